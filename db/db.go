@@ -1,0 +1,73 @@
+// Package db keeps the registry in Postgres. Its exported methods are the
+// product's verbs: each names who asks and what permission that takes, and runs
+// in one transaction. The SQL is unexported, so there is no way around them.
+package db
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq" // the driver
+)
+
+// DB is the registry's memory.
+type DB struct {
+	pool     *sqlx.DB
+	now      func() time.Time
+	reserved []string
+}
+
+// Open connects to the Postgres at address, a postgres:// URL.
+func Open(ctx context.Context, address string) (*DB, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("db: the address of the database is not a URL: %w", err)
+	}
+	// Saves a round trip on every statement that is not prepared.
+	q := u.Query()
+	q.Set("binary_parameters", "yes")
+	u.RawQuery = q.Encode()
+	pool, err := sqlx.ConnectContext(ctx, "postgres", u.String())
+	if err != nil {
+		return nil, fmt.Errorf("db: connect: %w", err)
+	}
+	pool.MapperFunc(snake)
+	pool.SetMaxOpenConns(20)
+	pool.SetMaxIdleConns(10)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return &DB{pool: pool, now: time.Now}, nil
+}
+
+// Reserve keeps names, the first segments of the product's own addresses, from
+// being taken by people, teams and organizations. Call it before serving.
+func (db *DB) Reserve(names []string) { db.reserved = names }
+
+// Close lets go of every connection.
+func (db *DB) Close() error { return db.pool.Close() }
+
+// Ready reports whether Postgres answers.
+func (db *DB) Ready(ctx context.Context) error {
+	if err := db.pool.PingContext(ctx); err != nil {
+		return fmt.Errorf("db: ready: %w", err)
+	}
+	return nil
+}
+
+// snake maps a Go field name to its column: LinkedAt to linked_at, EntityID to
+// entity_id.
+func snake(field string) string {
+	var b strings.Builder
+	rs := []rune(field)
+	for i, r := range rs {
+		if unicode.IsUpper(r) && i > 0 && (!unicode.IsUpper(rs[i-1]) || i+1 < len(rs) && unicode.IsLower(rs[i+1])) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}

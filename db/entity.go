@@ -1,0 +1,136 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"greenroom/registry"
+)
+
+// AddOrganization makes an organization with the registries every one starts
+// with; empty leaves those out. Returns Invalid for a name that cannot be or is
+// taken.
+func (db *DB) AddOrganization(ctx context.Context, by registry.Actor, name string, empty bool) (e registry.Entity, err error) {
+	err = db.change(ctx, by, registry.Administer, everywhere, func(t *tx) error {
+		if e, err = t.addEntity(ctx, registry.OrganizationEntity, name, nil); err != nil || empty {
+			return err
+		}
+		for name, accepts := range registry.OrganizationRegistries {
+			if err := t.addRegistry(ctx, e, name, accepts, registry.Member); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return e, err
+}
+
+// AddTeam makes a team in an organization, "" for the only one there is. The
+// installation's administrators and the organization's may. Whoever makes a team
+// in a browser becomes its administrator.
+func (db *DB) AddTeam(ctx context.Context, by registry.Actor, organization, name string) (e registry.Entity, err error) {
+	err = db.change(ctx, by, registry.Administer, inOrganization(organization), func(t *tx) error {
+		if e, err = t.addEntity(ctx, registry.TeamEntity, name, &t.place.EntityID); err != nil {
+			return err
+		}
+		e.OrganizationName = t.place.EntityName
+		if by.PersonID == 0 {
+			return nil
+		}
+		return t.setMember(ctx, e, by.PersonID, by.Name, registry.Admin)
+	})
+	return e, err
+}
+
+// AddMember gives a person a role in a team or an organization, or another role
+// than they had. Members of a team are members of its organization.
+func (db *DB) AddMember(ctx context.Context, by registry.Actor, entity, person string, role registry.Role) error {
+	return db.change(ctx, by, registry.Administer, ofEntity(entity), func(t *tx) error {
+		p, err := t.entity(ctx, person)
+		if err != nil || p.Kind != registry.PersonEntity {
+			return registry.InField("person", "There is no person called %q here.", person)
+		}
+		return t.addMember(ctx, registry.Entity{
+			ID: t.place.EntityID, Kind: t.place.EntityKind, Name: t.place.EntityName,
+			OrganizationID: t.place.OrganizationID, OrganizationName: t.place.OrganizationName,
+		}, p, role)
+	})
+}
+
+// addMember sets a role in e and makes sure of membership in e's organization.
+func (t *tx) addMember(ctx context.Context, e, person registry.Entity, role registry.Role) error {
+	switch {
+	case e.Kind == registry.PersonEntity:
+		return registry.Errorf(registry.Invalid, "%s is a person; only teams and organizations have members.", e.Name)
+	case role == registry.RestrictedViewer:
+		return registry.InField("role", "A restricted viewer is something one can be in a registry, not in a team.")
+	}
+	if err := t.setMember(ctx, e, person.ID, person.Name, role); err != nil || e.Kind != registry.TeamEntity {
+		return err
+	}
+	const q = `
+		insert into members (entity_id, person_id, role, since)
+		values ($1, $2, 'member', $3)
+		on conflict do nothing`
+	if _, err := t.ExecContext(ctx, q, e.OrganizationID, person.ID, t.at); err != nil {
+		return fmt.Errorf("db: join organization: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) setMember(ctx context.Context, e registry.Entity, personID int64, person string, role registry.Role) error {
+	const q = `
+		insert into members (entity_id, person_id, role, since)
+		values ($1, $2, $3, $4)
+		on conflict (entity_id, person_id) do update set role = excluded.role`
+	if _, err := t.ExecContext(ctx, q, e.ID, personID, role, t.at); err != nil {
+		return fmt.Errorf("db: set member: %w", err)
+	}
+	return t.record(ctx, registry.MemberAdded{EntityID: e.ID, PersonID: personID, Entity: e.Name, Person: person, Role: role})
+}
+
+// addEntity makes an entity with the registry that every one has.
+func (t *tx) addEntity(ctx context.Context, kind registry.EntityKind, name string, organizationID *int64) (e registry.Entity, err error) {
+	if err := registry.CheckEntityName(name, t.reserved); err != nil {
+		return e, err
+	}
+	const free = `delete from former_entity_names where name = lower($1)`
+	if _, err := t.ExecContext(ctx, free, name); err != nil {
+		return e, fmt.Errorf("db: free former name: %w", err)
+	}
+	const q = `
+		insert into entities (kind, name, organization_id, created_at)
+		values ($1, $2, $3, $4)
+		returning id, kind, name, coalesce(organization_id, 0) as organization_id, created_at`
+	if err := t.GetContext(ctx, &e, q, kind, name, organizationID, t.at); err != nil {
+		return e, fmt.Errorf("db: add %s: %w", kind, err)
+	}
+	if err := t.record(ctx, registry.EntityCreated{EntityID: e.ID, Kind: kind, Name: e.Name}); err != nil {
+		return e, err
+	}
+	return e, t.addRegistry(ctx, e, registry.OwnRegistry, []string{}, registry.Stranger)
+}
+
+// inOrganization is ofEntity for an organization; "" is the only one there is.
+func inOrganization(name string) place {
+	return func(ctx context.Context, t *tx) error {
+		if name == "" {
+			const q = `select name from entities where kind = 'organization' order by id limit 2`
+			var names []string
+			if err := t.SelectContext(ctx, &names, q); err != nil {
+				return fmt.Errorf("db: organizations: %w", err)
+			}
+			if len(names) != 1 {
+				return registry.InField("organization", "There is more than one organization here; say which.")
+			}
+			name = names[0]
+		}
+		if err := ofEntity(name)(ctx, t); err != nil {
+			return err
+		}
+		if t.place.EntityKind != registry.OrganizationEntity {
+			return registry.InField("organization", "%s is not an organization.", name)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,60 @@
+package registry
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Latest is the alias that Greenroom keeps on the newest version.
+const Latest = "latest"
+
+// Alias is a name that points at one version of a collection and can move.
+type Alias struct {
+	ID           int64
+	CollectionID int64
+	VersionID    int64
+	Name         string
+	SetAt        time.Time
+}
+
+// VersionNumber reads "v12". ok is false for anything else.
+func VersionNumber(alias string) (number int, ok bool) {
+	if !versionName.MatchString(alias) {
+		return 0, false
+	}
+	number, err := strconv.Atoi(alias[1:])
+	return number, err == nil
+}
+
+// VersionName writes a version's number the way everyone reads it: "v12".
+func VersionName(number int) string { return fmt.Sprintf("v%d", number) }
+
+// AliasesToSet sorts out which of the aliases a caller asked for are to be set
+// on the version with a number. latest and the version's own number are kept by
+// Greenroom and dropped, since SDKs send them; repeats are dropped. An alias that
+// cannot be refuses the whole call.
+func AliasesToSet(asked []string, number int) ([]string, error) {
+	var set []string
+	for _, name := range asked {
+		if name == Latest || name == VersionName(number) || slices.Contains(set, name) {
+			continue
+		}
+		if err := CheckAlias(name); err != nil {
+			return nil, err
+		}
+		set = append(set, name)
+	}
+	return set, nil
+}
+
+// SplitName reads the "name:alias" of W&B clients; a missing alias is latest.
+func SplitName(s string) (name, alias string) {
+	name, alias, found := strings.Cut(s, ":")
+	if !found || alias == "" {
+		return name, Latest
+	}
+	return name, alias
+}

@@ -1,0 +1,76 @@
+package registry
+
+import "time"
+
+// RunState is how a run is doing.
+type RunState string
+
+// The states, in W&B's words.
+const (
+	Running    RunState = "running"
+	Finished   RunState = "finished"
+	Failed     RunState = "failed"
+	Crashed    RunState = "crashed" // no sign of life for CrashedAfter
+	Killed     RunState = "killed"
+	Preempting RunState = "preempting"
+	Preempted  RunState = "preempted"
+	PendingRun RunState = "pending"
+)
+
+// CrashedAfter is the silence after which a running run counts as crashed.
+// Clients give a sign of life every 30 seconds.
+const CrashedAfter = 5 * time.Minute
+
+// Live reports whether more may come.
+func (s RunState) Live() bool { return s == Running || s == Preempting || s == PendingRun }
+
+// Run is one execution of a training script.
+type Run struct {
+	ID          int64
+	PlaceID     int64
+	Name        string // the run ID of W&B: part of the address, 8 characters unless chosen
+	DisplayName string
+	Notes       string
+	Group       string
+	JobType     string
+	Host        string
+	Program     string
+	Commit      string
+	Tags        []string
+	Config      string // JSON object as W&B sends it: {"lr":{"value":0.1},"_wandb":{…}}; may hold NaN
+	State       RunState
+	ExitCode    *int
+	CreatedBy   int64
+	CreatedAt   time.Time
+	EndedAt     *time.Time
+	Progress    RunProgress
+}
+
+// RunProgress is what changes with every request of a live run.
+type RunProgress struct {
+	HeartbeatAt  time.Time
+	Summary      string // JSON object; may hold NaN and Infinity
+	HistoryLines int64
+	EventLines   int64
+	OutputLines  int64
+	LastStep     *int64
+	Warnings     []string // what was dropped on the way in, and why
+}
+
+// RunRef says which run: by ID when it is not 0, otherwise by address.
+type RunRef struct {
+	ID    int64
+	Place PlaceRef
+	Name  string
+}
+
+func (r RunRef) String() string { return r.Place.String() + "/runs/" + r.Name }
+
+// Direction says which way a lineage edge points.
+type Direction string
+
+// A run makes versions and uses versions.
+const (
+	Made Direction = "made"
+	Used Direction = "used"
+)
