@@ -2,6 +2,12 @@ module greenroom
 
 go 1.26.0
 
+// Folders that ./... must not look into.
+ignore (
+	./data
+	./node_modules
+)
+
 require (
 	github.com/jmoiron/sqlx v1.4.0
 	github.com/lib/pq v1.12.3

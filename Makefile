@@ -1,0 +1,24 @@
+# The words of this house; `make` alone lists them. What takes more than a line or two is in build/.
+
+.PHONY: help run test dev generate check
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## Start Greenroom here: get Postgres if there is none, build, serve, print the address to open
+	@build/need postgres
+	@go build -o greenroom .
+	@exec ./greenroom serve
+
+test: ## Get what the tests need, then run every test, those in a browser and with real clients too
+	@build/need postgres
+	@go run ./build/alltests
+
+dev: ## Serve while you work: templates, styles and Go are rebuilt and the server restarts on every change
+	@build/dev
+
+generate: ## Rewrite what is generated: page code, vendored assets, style sheet, db/schema.sql
+	@build/generate
+
+check: ## Demand that what is generated is current, and that vet, lint and formatting find nothing
+	@build/check
