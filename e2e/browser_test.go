@@ -1,0 +1,290 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium is the one browser of all tests; each test has a profile of its own in it.
+var chromium onlyBrowser
+
+type onlyBrowser struct {
+	once sync.Once
+	ctx  context.Context
+	err  error
+}
+
+func (b *onlyBrowser) start(path string) (context.Context, error) {
+	b.once.Do(func() {
+		options := append(chromedp.DefaultExecAllocatorOptions[:],
+			chromedp.ExecPath(path),
+			chromedp.Flag("disable-quic", true),
+			chromedp.Flag("disable-component-update", true),
+			chromedp.Flag("disable-domain-reliability", true),
+			chromedp.Flag("disable-features", "MediaRouter,OptimizationHints,Translate"),
+		)
+		ctx, _ := chromedp.NewExecAllocator(context.Background(), options...)
+		b.ctx, _ = chromedp.NewContext(ctx)
+		b.err = chromedp.Do(b.ctx)
+	})
+	return b.ctx, b.err
+}
+
+func (b *onlyBrowser) quit() {
+	if b.ctx == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+	defer cancel()
+	_ = chromedp.Cancel(ctx)
+}
+
+// A page is a tab with a profile of its own: no cookies to begin with. Its methods end the test when they fail or take
+// longer than 20 seconds. What its console says at level error, a broken Content-Security-Policy or a failed request for
+// example, fails the test at its end.
+type page struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu       sync.Mutex
+	errors   []string
+	expected []*regexp.Regexp
+}
+
+// browser opens a tab of desktop size in the light theme.
+func browser(t *testing.T) *page {
+	t.Helper()
+	all, err := chromium.start(chromiumPath(t))
+	if err != nil {
+		t.Fatalf("Chromium does not start: %v", err)
+	}
+	p := &page{t: t}
+	ctx, cancel := chromedp.NewContext(all, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
+	p.ctx = ctx
+	t.Cleanup(func() {
+		cancel()
+		p.complain()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	p.size(1280, 800)
+	p.theme("light")
+	return p
+}
+
+// chromiumPath is E2E_CHROMIUM, or the browser that is installed.
+func chromiumPath(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{
+		os.Getenv("E2E_CHROMIUM"), "chromium", "chromium-browser", "google-chrome",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+	} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	without(t, "There is no Chromium here.")
+	return ""
+}
+
+// do runs steps that return nothing.
+func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		p.fail(err)
+	}
+}
+
+// ask runs a step that returns something.
+func ask[T any](p *page, step chromedp.Action[T]) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	defer cancel()
+	v, err := chromedp.Run(ctx, step)
+	if err != nil {
+		p.fail(err)
+	}
+	return v
+}
+
+// fail ends the test with what the page looks like.
+func (p *page) fail(err error) {
+	p.t.Helper()
+	p.shot("failed")
+	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
+	defer cancel()
+	where, _ := chromedp.Run(ctx, chromedp.Location())
+	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("document.body.innerText"))
+	p.t.Fatalf("%v\nThe page is %s:\n%s", err, where, text)
+}
+
+// open goes to an address and waits until it has loaded.
+func (p *page) open(url string) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(url))
+}
+
+// click clicks the first element that matches, once it is visible.
+func (p *page) click(css string) {
+	p.t.Helper()
+	p.do(chromedp.Click(chromedp.CSS(css)))
+}
+
+// see waits until an element that matches is visible, and returns the text of the first one.
+func (p *page) see(css string) string {
+	p.t.Helper()
+	p.do(chromedp.WaitVisible(chromedp.CSS(css)))
+	return ask(p, chromedp.Text(chromedp.CSS(css)))
+}
+
+// where is the address of the page.
+func (p *page) where() string {
+	p.t.Helper()
+	return ask(p, chromedp.Location())
+}
+
+// size sets the width and height of the view; 390 by 844 is a phone.
+func (p *page) size(width, height int64) {
+	p.t.Helper()
+	p.do(chromedp.EmulateViewport(width, height))
+}
+
+// theme sets what the system prefers, "light" or "dark".
+func (p *page) theme(name string) {
+	p.t.Helper()
+	ask(p, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+		})
+	})
+}
+
+// shot keeps a picture of the whole page as $E2E_SCREENSHOTS/TestName/name.png, for people to look at. Without
+// E2E_SCREENSHOTS it does nothing.
+func (p *page) shot(name string) {
+	p.t.Helper()
+	dir := os.Getenv("E2E_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		dir = filepath.Join(dir, p.t.Name())
+		err = errors.Join(os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
+	}
+	if err != nil {
+		p.t.Errorf("No picture %s: %v", name, err)
+	}
+}
+
+// expect names an error that the console will rightly show, a page that is asked for and not found for example.
+func (p *page) expect(pattern string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expected = append(p.expected, regexp.MustCompile(pattern))
+}
+
+func (p *page) listen(event any) {
+	var text string
+	switch e := event.(type) {
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError {
+			text = e.Entry.Text + " " + e.Entry.URL
+		}
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
+			for _, arg := range e.Args {
+				text += " " + string(arg.Value) + arg.Description
+			}
+		}
+	case *runtime.EventExceptionThrown:
+		text = e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+	}
+	if text == "" {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.errors = append(p.errors, strings.TrimSpace(text))
+}
+
+// complain fails the test for what the console showed and nobody expected.
+func (p *page) complain() {
+	p.t.Helper()
+	for _, text := range p.unexpected() {
+		p.t.Errorf("The console shows an error: %s", text)
+	}
+}
+
+func (p *page) unexpected() (texts []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+next:
+	for _, text := range p.errors {
+		for _, pattern := range p.expected {
+			if pattern.MatchString(text) {
+				continue next
+			}
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// violations are the breaches of WCAG 2.2, levels A and AA, that axe finds on the page as it stands, one line each.
+func (p *page) violations() []string {
+	p.t.Helper()
+	axe, err := os.ReadFile("../node_modules/axe-core/axe.min.js")
+	if err != nil {
+		without(p.t, "There is no axe-core here.")
+	}
+	p.do(chromedp.Evaluate[chromedp.Void](string(axe)))
+	const run = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations)`
+	raw := ask(p, chromedp.Evaluate[[]byte](run, chromedp.EvalAwaitPromise))
+	var found []struct {
+		ID, Help string
+		Nodes    []struct{ HTML string }
+	}
+	if err := json.Unmarshal(raw, &found); err != nil {
+		p.t.Fatal(err)
+	}
+	var lines []string
+	for _, v := range found {
+		for _, node := range v.Nodes {
+			lines = append(lines, fmt.Sprintf("%s: %s: %s", v.ID, v.Help, node.HTML))
+		}
+	}
+	return lines
+}
+
+// accessible demands that axe finds nothing on the page as it stands.
+func accessible(t *testing.T, p *page) {
+	t.Helper()
+	for _, line := range p.violations() {
+		t.Errorf("%s is not accessible: %s", p.where(), line)
+	}
+}

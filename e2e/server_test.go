@@ -1,0 +1,189 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A server is the program, serving from a data folder of its own.
+type server struct {
+	url    string // where it listens
+	data   string // its folder
+	signIn string // the address it printed at its last start, which signs the administrator in once
+
+	t    *testing.T
+	addr string
+	cmd  *exec.Cmd
+	log  *transcript
+	gone chan struct{} // closed when the process has ended
+	end  error         // how it ended
+}
+
+// startServer serves from an empty folder, and returns when the address has been printed. The server stops with the test,
+// and what it printed is shown when the test fails.
+func startServer(t *testing.T) *server {
+	t.Helper()
+	s := &server{t: t, data: t.TempDir(), addr: freeAddr(t)}
+	s.url = "http://" + s.addr
+	s.start()
+	t.Cleanup(func() {
+		if s.running() {
+			s.stop()
+		}
+	})
+	return s
+}
+
+// start serves again, on the same address and folder, after stop or kill.
+func (s *server) start() {
+	s.t.Helper()
+	s.log, s.gone = &transcript{}, make(chan struct{})
+	address := &lookout{transcript: s.log, pattern: regexp.MustCompile(regexp.QuoteMeta(s.url) + `\S*`), found: make(chan string, 1)}
+	s.cmd = exec.Command(program, "serve", "--addr", s.addr, "--data", s.data)
+	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = cleanEnv(), address, s.log
+	// A Ctrl-C that ends the tests must not reach it twice.
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	log, cmd, gone := s.log, s.cmd, s.gone
+	go func() {
+		s.end = cmd.Wait()
+		close(gone)
+	}()
+	s.t.Cleanup(func() {
+		if s.t.Failed() {
+			s.t.Logf("The server printed:\n%s", log)
+		}
+	})
+	select {
+	case s.signIn = <-address.found:
+	case <-gone:
+		s.t.Fatalf("The server ended at once: %v", s.end)
+	case <-time.After(time.Minute):
+		_ = cmd.Process.Kill()
+		s.t.Fatal("The server did not print its address within a minute.")
+	}
+}
+
+// stop asks the server to end, as Ctrl-C does, and demands that it ends well.
+func (s *server) stop() {
+	s.t.Helper()
+	s.signal(syscall.SIGINT)
+	if s.end != nil {
+		s.t.Errorf("The server did not end well: %v", s.end)
+	}
+}
+
+// kill ends the server without a warning.
+func (s *server) kill() {
+	s.t.Helper()
+	s.signal(syscall.SIGKILL)
+}
+
+// restart stops and starts it.
+func (s *server) restart() {
+	s.t.Helper()
+	s.stop()
+	s.start()
+}
+
+func (s *server) signal(sig os.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		s.t.Fatal(err)
+	}
+	select {
+	case <-s.gone:
+	case <-time.After(30 * time.Second):
+		_ = s.cmd.Process.Kill()
+		s.t.Fatalf("The server was still there 30 seconds after %v.", sig)
+	}
+}
+
+func (s *server) running() bool {
+	select {
+	case <-s.gone:
+		return false
+	default:
+		return true
+	}
+}
+
+// greenroom runs one of the program's commands on a data folder, demands success, and returns what it printed.
+func greenroom(t *testing.T, data string, args ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = cleanEnv("GREENROOM_DATA="+data), &out, &errs
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("greenroom %s: %v\n%s%s", strings.Join(args, " "), err, &out, &errs)
+	}
+	return out.String()
+}
+
+// lastLine is where commands print what scripts want, an API key for example.
+func lastLine(out string) string {
+	out = strings.TrimSpace(out)
+	return out[strings.LastIndexByte(out, '\n')+1:]
+}
+
+// freeAddr is a loopback address that nobody listens on.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// A transcript keeps what a process prints on both streams.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (r *transcript) Write(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(b)
+}
+
+func (r *transcript) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
+// A lookout passes on what is printed, and hands out the first match of a pattern in a whole line.
+type lookout struct {
+	*transcript
+	pattern *regexp.Regexp
+	found   chan string
+
+	line []byte
+	done bool
+}
+
+func (l *lookout) Write(b []byte) (int, error) {
+	l.line = append(l.line, b...)
+	if end := bytes.LastIndexByte(l.line, '\n'); end >= 0 && !l.done {
+		if match := l.pattern.Find(l.line[:end]); match != nil {
+			l.found <- string(match)
+			l.done = true
+		}
+		l.line = l.line[end+1:]
+	}
+	return l.transcript.Write(b)
+}
