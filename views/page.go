@@ -1,0 +1,89 @@
+// Package views is what people see: arguments in, HTML out. Templates read what they are given and nothing else.
+package views
+
+import "time"
+
+// Page is what every full page needs besides its own content.
+type Page struct {
+	Title   string    // without the product's name
+	Org     string    // the organization's name, at the foot of the rail
+	Viewer  Viewer    // who looks; empty when signed out
+	Section Section   // the place of the rail this page belongs to
+	Crumbs  []Crumb   // the way here, the page itself last
+	Theme   Theme     // what the reader chose
+	Search  string    // what stands in the search field
+	Flash   Message   // what the reader just did
+	Now     time.Time // the moment that "12 min ago" counts from
+}
+
+// Viewer is the person who looks. Initials and tint follow from the name.
+type Viewer struct {
+	Name     string
+	Username string
+}
+
+// SignedIn reports whether anyone is.
+func (v Viewer) SignedIn() bool { return v.Username != "" || v.Name != "" }
+
+// display is the name to show.
+func (v Viewer) display() string {
+	if v.Name != "" {
+		return v.Name
+	}
+	return v.Username
+}
+
+// Crumb is one step of the way to a page. A crumb without a URL is plain text.
+type Crumb struct {
+	Name string
+	URL  string
+}
+
+// Message is one sentence about what the reader did and cannot see, in the past tense. UndoURL takes it back by POST
+// and may be empty.
+type Message struct {
+	Text    string
+	UndoURL string
+}
+
+// Section is a place of the rail.
+type Section string
+
+const (
+	NoSection Section = ""
+	Registry  Section = "registry"
+	Projects  Section = "projects"
+	Settings  Section = "settings"
+)
+
+// Theme is how a reader wants to see pages; the zero value follows the system.
+type Theme string
+
+const (
+	SystemTheme Theme = ""
+	LightTheme  Theme = "light"
+	DarkTheme   Theme = "dark"
+)
+
+// ThemeCookie is the cookie that a reader's choice of theme is kept in, written by the toggle in the browser.
+const ThemeCookie = "theme"
+
+// ThemeOf reads the value of ThemeCookie; anything unknown follows the system.
+func ThemeOf(cookie string) Theme {
+	switch t := Theme(cookie); t {
+	case LightTheme, DarkTheme:
+		return t
+	}
+	return SystemTheme
+}
+
+// name is the value of data-theme on the root element; without one the stylesheet asks the system.
+func (t Theme) name() string {
+	switch t {
+	case LightTheme:
+		return "greenroom"
+	case DarkTheme:
+		return "greenroom-dark"
+	}
+	return ""
+}
