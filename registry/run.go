@@ -21,6 +21,10 @@ const (
 // Clients give a sign of life every 30 seconds.
 const CrashedAfter = 5 * time.Minute
 
+// PreemptedAfter is the silence after which a run whose machine was about to be
+// taken away counts as preempted. It may be given another machine.
+const PreemptedAfter = time.Hour
+
 // Live reports whether more may come.
 func (s RunState) Live() bool { return s == Running || s == Preempting || s == PendingRun }
 
@@ -74,3 +78,36 @@ const (
 	Made Direction = "made"
 	Used Direction = "used"
 )
+
+// RunEnded happens when a run is over: its script said so, or fell silent.
+type RunEnded struct {
+	RunID    int64    `json:"-"`
+	PlaceID  int64    `json:"-"`
+	Run      string   `json:"run"`
+	State    RunState `json:"state"`
+	ExitCode *int     `json:"exit_code,omitempty"`
+}
+
+// EventName implements Event.
+func (RunEnded) EventName() string { return "run.ended" }
+
+// Subjects implements Event.
+func (e RunEnded) Subjects() []Subject {
+	return []Subject{RunSubject.Of(e.RunID), PlaceSubject.Of(e.PlaceID)}
+}
+
+// RunResumed happens when a run that was over goes on.
+type RunResumed struct {
+	RunID   int64    `json:"-"`
+	PlaceID int64    `json:"-"`
+	Run     string   `json:"run"`
+	Was     RunState `json:"was"`
+}
+
+// EventName implements Event.
+func (RunResumed) EventName() string { return "run.resumed" }
+
+// Subjects implements Event.
+func (e RunResumed) Subjects() []Subject {
+	return []Subject{RunSubject.Of(e.RunID), PlaceSubject.Of(e.PlaceID)}
+}

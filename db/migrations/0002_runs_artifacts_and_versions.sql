@@ -22,6 +22,8 @@ create table runs (
     created_at   timestamptz not null,
     ended_at     timestamptz,
     deleted_at   timestamptz,
+    -- Set when somebody asks the script to stop; it hears of it on its next request.
+    stop_asked_at timestamptz,
     -- A deleted run keeps its name, so that a script that still logs to it is told so.
     constraint run_name unique (place_id, name)
 );
@@ -60,7 +62,8 @@ create index history_blocks_by_step on history_blocks (run_id, stream, step0);
 
 -- The n values of one key in the lines [line0, line0 + lines): float64 little
 -- endian in v; min and max pairs per 32 points in agg; steps step0, step0 + stride,
--- … or, where they are uneven, int64 little endian in steps.
+-- … or, where they are uneven, int64 little endian in steps with stride 0. odd
+-- counts the values that agg cannot hold: not finite, or beyond float32.
 create table metric_chunks (
     run_id bigint not null references runs on delete cascade,
     key    text not null,
@@ -73,6 +76,7 @@ create table metric_chunks (
     steps  bytea,
     vmin   double precision,
     vmax   double precision,
+    odd    int not null default 0,
     agg    bytea not null,
     v      bytea not null,
     primary key (run_id, key, writer, line0)
