@@ -12,6 +12,8 @@ const again = 5000
 const uPlotLoaded = () => import('./vendor/uplot.js').then(module => module.default)
 
 class MetricChart extends HTMLElement {
+  data = { x: [], y: [] }
+
   connectedCallback() {
     this.build()
     this.dark = matchMedia('(prefers-color-scheme: dark)')
@@ -38,7 +40,8 @@ class MetricChart extends HTMLElement {
     this.plot?.destroy()
     this.plot = null
     this.frame?.remove()
-    this.tools?.remove()
+    this.tools?.removeEventListener('click', this.useTool)
+    if (this.tools) this.tools.hidden = true
     this.state?.remove()
     if (this.twin) this.twin.hidden = false
   }
@@ -60,17 +63,17 @@ class MetricChart extends HTMLElement {
     this.prepend(this.frame)
 
     const caption = this.closest('figure')?.querySelector('figcaption')
-    this.state = element('span', 'chart-state faint')
-    this.tools = element('span', 'tools')
-    this.tools.append(this.tool('As a table', this.toggleTable), this.tool('Full width', this.toggleWide))
-    caption?.append(this.state, this.tools)
+    this.state = element('span', 'chart-state faint clip')
+    caption?.querySelector('.clip')?.after(this.state)
+    this.tools = caption?.querySelector('.tools')
+    this.tools?.addEventListener('click', this.useTool)
+    if (this.tools) this.tools.hidden = false
   }
 
-  tool(words, act) {
-    const button = element('button', 'sub', { type: 'button', textContent: words })
-    button.setAttribute('aria-pressed', 'false')
-    button.addEventListener('click', () => button.setAttribute('aria-pressed', String(act())))
-    return button
+  useTool = event => {
+    const button = event.target.closest('button')
+    const on = { table: this.toggleTable, wide: this.toggleWide }[button?.dataset.tool]?.()
+    button?.setAttribute('aria-pressed', String(on))
   }
 
   toggleTable = () => {
@@ -87,19 +90,20 @@ class MetricChart extends HTMLElement {
   wake = () => {
     clearTimeout(this.timer)
     if (!this.inSight || document.hidden) return
-    if (!this.data || this.data.live || this.failed) this.ask()
+    if (!this.answered || this.data.live || this.failed) this.ask()
   }
 
   async ask() {
     this.asking?.abort()
     this.asking = new AbortController()
     try {
-      const [uPlot, answer] = await Promise.all([
-        uPlotLoaded(),
-        fetch(this.getAttribute('src'), { signal: this.asking.signal, headers: { Accept: 'application/json' } }),
-      ])
+      const asked = fetch(this.getAttribute('src'), { signal: this.asking.signal, headers: { Accept: 'application/json' } })
+      const uPlot = await uPlotLoaded()
+      if (!this.plot && this.isConnected) this.plot = new uPlot(this.options(uPlot, false), [[], []], this.area)
+      const answer = await asked
       if (!answer.ok) throw new Error(`answered ${answer.status}`)
-      this.data = await answer.json()
+      this.data = { x: [], y: [], ...await answer.json() }
+      this.answered = true
       this.failed = false
       if (!this.isConnected) return
       this.draw(uPlot)
@@ -115,8 +119,9 @@ class MetricChart extends HTMLElement {
   // say puts words where the curve would be; an earlier curve stays and the words stand in the caption instead.
   say(words, action) {
     const place = this.drawn ? this.state : this.words
+    place.title = ''
     place.hidden = false
-    place.replaceChildren(words)
+    place.replaceChildren(element('span', '', { textContent: words }))
     if (!action) return
     const button = element('button', 'sub', { type: 'button', textContent: action })
     button.addEventListener('click', () => this.ask())
@@ -124,17 +129,17 @@ class MetricChart extends HTMLElement {
   }
 
   draw(uPlot) {
-    const { x = [], y = [], lo, hi } = this.data
+    const { x, y, lo, hi } = this.data
+    this.drawn = x.length > 0
     const columns = lo && hi ? [x, y, hi, lo] : [x, y]
     if (this.plot && this.plot.series.length !== columns.length) {
       this.plot.destroy()
       this.plot = null
     }
-    if (!this.plot) this.plot = new uPlot(this.options(columns.length > 2), columns, this.area)
+    if (!this.plot) this.plot = new uPlot(this.options(uPlot, columns.length > 2), columns, this.area)
     else this.refresh(columns)
-    this.drawn = x.length > 0
     this.words.hidden = this.drawn
-    this.state.replaceChildren(this.counted())
+    this.state.textContent = this.state.title = this.counted()
     if (!this.drawn) this.say(this.data.odd?.length ? 'No value that can be drawn.' : 'No values yet.')
     this.area.setAttribute('aria-label', this.described())
     if (this.frame.hidden) this.fillTable()
@@ -147,12 +152,13 @@ class MetricChart extends HTMLElement {
     if (this.zoomed) this.plot.setScale('x', { min, max })
   }
 
-  options(band) {
+  options(uPlot, band) {
     const style = getComputedStyle(this)
     const colour = name => style.getPropertyValue(name).trim()
     const line = () => colour('--c') || colour('--ink-2')
     const font = `12px ${style.fontFamily}`
-    const axis = { font, stroke: () => colour('--ink-3'), ticks: { show: false } }
+    const marks = (_, values) => this.drawn ? values.map(tick) : values.map(() => '')
+    const axis = { font, values: marks, stroke: () => colour('--ink-3'), ticks: { show: false } }
     const edge = { stroke: 'transparent', width: 0, points: { show: false } }
     const points = { show: true, size: 5, filter: alone, stroke: line, fill: line, width: 0 }
     const series = [{}, { stroke: line, width: 2, points }]
@@ -162,13 +168,16 @@ class MetricChart extends HTMLElement {
       height,
       padding: [8, 12, 0, 0],
       legend: { show: false },
-      scales: { x: { time: false } },
+      scales: {
+        x: { time: false, range: (_, min, max) => min == null ? [0, 1] : min === max ? [min - 1, max + 1] : [min, max] },
+        y: { range: (_, min, max) => min == null ? [0, 1] : uPlot.rangeNum(min, max, 0.1, true) },
+      },
       series,
       bands: band ? [{ series: [2, 3], fill: () => faded(line()) }] : [],
       axes: [
-        { ...axis, size: 24, gap: 6, grid: { show: false }, values: (_, marks) => marks.map(tick), space: 56 },
+        { ...axis, size: 24, gap: 6, grid: { show: false }, space: 56 },
         {
-          ...axis, gap: 8, space: 30, values: (_, marks) => marks.map(tick), size: widest,
+          ...axis, gap: 8, space: 30, size: widest,
           grid: { stroke: () => colour('--hairline'), width: 1 },
         },
       ],
@@ -177,7 +186,7 @@ class MetricChart extends HTMLElement {
         drag: { x: true, y: false },
         sync: { key: 'metrics' },
         points: { one: true, size: 7, width: 1.5, fill: line, stroke: () => colour('--surface'), show: dot },
-        dataIdx: (plot, series, index) => series > 1 ? null : index,
+        dataIdx: (plot, series, index, x) => series > 1 || x > this.data.x.at(-1) ? null : index,
       },
       hooks: {
         setCursor: [plot => this.read(plot)],
@@ -215,7 +224,7 @@ class MetricChart extends HTMLElement {
     const rows = [['value', y[idx] == null ? 'None' : metric(y[idx])]]
     if (lo && hi && lo[idx] != null && lo[idx] !== hi[idx]) rows.push(['max', metric(hi[idx])], ['min', metric(lo[idx])])
     const odd = this.data.odd?.find(o => Math.abs(plot.valToPos(o.x, 'x') - left) < 4)
-    if (odd) rows.push([`step ${tick(odd.x)}`, odd.value])
+    if (odd) rows.push([`at ${metric(odd.x)}`, word(odd.value)])
     this.readout.replaceChildren(
       element('p', '', { textContent: `Step ${metric(x[idx])}` }),
       ...rows.map(([name, value], i) => {
@@ -242,11 +251,11 @@ class MetricChart extends HTMLElement {
   counted() {
     const count = {}
     for (const { value } of this.data.odd ?? []) count[value] = (count[value] ?? 0) + 1
-    return Object.entries(count).map(([value, n]) => `${n === 1 ? '1 value is' : `${n} values are`} ${value}`).join(', ')
+    return Object.entries(count).map(([value, n]) => `${n === 1 ? '1 value is' : `${n} values are`} ${word(value)}`).join(', ')
   }
 
   described() {
-    const { key, x = [], y = [] } = this.data
+    const { key, x, y } = this.data
     if (!x.length) return `${key}: no values yet`
     const last = y.findLast(v => v != null)
     return `${key} from step ${metric(x[0])} to ${metric(x.at(-1))}, last ${last == null ? 'none' : metric(last)}`
@@ -254,7 +263,7 @@ class MetricChart extends HTMLElement {
 
   // fillTable writes the table when the server gave none; its own is left alone.
   fillTable() {
-    if (!this.data || (this.twin.tHead && !this.filled)) return
+    if (!this.answered || (this.twin.tHead && !this.filled)) return
     this.filled = true
     const { x, y, lo, hi } = this.data
     const band = lo && hi
@@ -289,6 +298,10 @@ function alone(plot, series, _, gaps) {
 // dot draws the cursor's dot on the line only, not on the edges of the band.
 function dot(plot, series) {
   return series === 1 ? element('div') : false
+}
+
+function word(odd) {
+  return odd.replace('-', '\u2212').replace('Infinity', '∞')
 }
 
 function widest(_, marks) {

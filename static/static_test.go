@@ -95,7 +95,7 @@ func TestTextIsCompressedForThoseWhoAsk(t *testing.T) {
 // What the stylesheet and the scripts name by relative addresses must be there.
 func TestRelativeAddressesResolve(t *testing.T) {
 	t.Parallel()
-	named := regexp.MustCompile(`url\(([^)]+\.woff2)\)|import\('\./([^']+)'\)`)
+	named := regexp.MustCompile(`url\(([^)]+\.woff2)\)|(?:import\(|from )'\./([^']+)'`)
 	found := 0
 	for _, file := range []string{"app.css", "metric-chart.js"} {
 		for _, m := range named.FindAllStringSubmatch(body(t, get(t, static.Path(file)).Body), -1) {
