@@ -1,0 +1,90 @@
+package registry
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Figure is one number of a run's summary, under the key it was logged by.
+// Nested keys are joined with dots, as W&B's pages write them.
+type Figure struct {
+	Key   string
+	Value float64 // may be NaN or infinite: people log those
+}
+
+// FigureAt returns the figure with a key; ok is false if there is none.
+func FigureAt(figures []Figure, key string) (f Figure, ok bool) {
+	i := slices.IndexFunc(figures, func(f Figure) bool { return f.Key == key })
+	if i < 0 {
+		return Figure{}, false
+	}
+	return figures[i], true
+}
+
+// The words that keys of metrics are made of.
+var (
+	heldOut     = []string{"val", "valid", "validation", "dev", "test", "eval", "evaluation", "holdout"}
+	higher      = []string{"acc", "accuracy", "auc", "auroc", "roc", "f1", "fbeta", "precision", "recall", "map", "ap", "iou", "miou", "dice", "bleu", "rouge", "ndcg", "mrr", "r2", "psnr", "ssim", "gini", "kappa", "mcc", "score", "reward", "return", "win", "hit", "top1", "top5"}
+	lower       = []string{"loss", "error", "err", "mae", "mse", "rmse", "mape", "smape", "wape", "wer", "cer", "fnr", "fpr", "perplexity", "ppl", "nll", "bce", "ece", "brier", "logloss", "fid", "kl", "regret", "latency", "ms", "seconds"}
+	bookkeeping = []string{"epoch", "epochs", "step", "steps", "iter", "iteration", "batch", "lr", "learning", "time", "runtime", "timestamp", "duration", "seconds", "ms", "latency", "seed", "params", "parameters", "examples", "samples", "tokens", "grad", "gradient", "gradients", "norm", "memory", "gpu", "cpu", "size"}
+)
+
+// KeyFigure picks the figure that tells most about a model: how well it does on
+// data it was not trained on, then how well it does at all, then how badly, then
+// the first number that is not bookkeeping, then the first number. ok is false
+// where there is none.
+func KeyFigure(figures []Figure) (f Figure, ok bool) {
+	best := -1
+	for _, candidate := range figures {
+		if worth := telling(candidate.Key); worth > best {
+			f, best = candidate, worth
+		}
+	}
+	return f, best >= 0
+}
+
+func telling(key string) int {
+	words := wordsOf(key)
+	has := func(known []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(known, w) })
+	}
+	worth := 1
+	switch {
+	case has(bookkeeping):
+		return 0
+	case has(higher) && !has(lower):
+		worth = 4
+	case has(lower):
+		worth = 2
+	}
+	if has(heldOut) && worth > 1 {
+		worth += 3
+	}
+	return worth
+}
+
+// LowerIsBetter reports whether a metric of that name gets better as it falls.
+func LowerIsBetter(key string) bool {
+	return slices.ContainsFunc(wordsOf(key), func(w string) bool { return slices.Contains(lower, w) })
+}
+
+// wordsOf splits a key where its words meet: "val/Top1_acc" and "valTop1Acc" are
+// val, top1, acc.
+func wordsOf(key string) []string {
+	var b strings.Builder
+	previous := ' '
+	for _, r := range key {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			b.WriteByte(' ')
+		case unicode.IsUpper(r) && (unicode.IsLower(previous) || unicode.IsDigit(previous)):
+			b.WriteByte(' ')
+			b.WriteRune(unicode.ToLower(r))
+		default:
+			b.WriteRune(unicode.ToLower(r))
+		}
+		previous = r
+	}
+	return strings.Fields(b.String())
+}

@@ -1,0 +1,52 @@
+package registry_test
+
+import (
+	"testing"
+
+	"greenroom/registry"
+)
+
+func TestKeyFigure(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		keys []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{"acc"}, "acc"},
+		{[]string{"epoch", "acc"}, "acc"},
+		{[]string{"loss", "acc"}, "acc"},
+		{[]string{"train/acc", "val/loss", "val/acc", "test/acc"}, "val/acc"},
+		{[]string{"accuracy", "val/loss"}, "val/loss"},
+		{[]string{"train_loss", "valAccuracy"}, "valAccuracy"},
+		{[]string{"loss", "test/error"}, "test/error"},
+		{[]string{"epoch", "lr", "wibble", "wobble"}, "wibble"},
+		{[]string{"epoch", "lr"}, "epoch"},
+		{[]string{"eval.top1", "top1"}, "eval.top1"},
+		{[]string{"val/seconds", "mAP"}, "mAP"},
+		{[]string{"val/error_rate", "val/f1"}, "val/f1"},
+		{[]string{"größe", "🚀"}, "größe"},
+		{[]string{"accident", "lossless"}, "accident"},
+	} {
+		var figures []registry.Figure
+		for i, key := range tc.keys {
+			figures = append(figures, registry.Figure{Key: key, Value: float64(i)})
+		}
+		got, ok := registry.KeyFigure(figures)
+		if got.Key != tc.want || ok != (tc.want != "") {
+			t.Errorf("KeyFigure(%q) = %q, %v, want %q", tc.keys, got.Key, ok, tc.want)
+		}
+	}
+}
+
+func TestLowerIsBetter(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]bool{
+		"val/loss": true, "test.wer": true, "RMSE": true, "errRate": true,
+		"acc": false, "val/f1": false, "glossary": false, "": false,
+	} {
+		if got := registry.LowerIsBetter(key); got != want {
+			t.Errorf("LowerIsBetter(%q) = %v", key, got)
+		}
+	}
+}
