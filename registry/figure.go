@@ -31,17 +31,26 @@ var (
 )
 
 // KeyFigure picks the figure that tells most about a model: how well it does on
-// data it was not trained on, then how well it does at all, then how badly, then
-// the first number that is not bookkeeping, then the first number. ok is false
-// where there is none.
+// data it was not trained on, then how badly, then how well it does at all, then
+// how badly, then the first number that is not bookkeeping, then the first
+// number. ok is false where there is none.
 func KeyFigure(figures []Figure) (f Figure, ok bool) {
-	best := -1
-	for _, candidate := range figures {
-		if worth := telling(candidate.Key); worth > best {
-			f, best = candidate, worth
-		}
+	if first := KeyFigures(figures, 1); len(first) > 0 {
+		return first[0], true
 	}
-	return f, best >= 0
+	return Figure{}, false
+}
+
+// KeyFigures picks the n figures that tell most, the most telling first.
+// Bookkeeping is left out unless there is nothing else.
+func KeyFigures(figures []Figure, n int) []Figure {
+	sorted := slices.Clone(figures)
+	slices.SortStableFunc(sorted, func(a, b Figure) int { return telling(b.Key) - telling(a.Key) })
+	kept := min(n, len(sorted))
+	for kept > 1 && telling(sorted[kept-1].Key) == 0 {
+		kept--
+	}
+	return sorted[:kept]
 }
 
 func telling(key string) int {

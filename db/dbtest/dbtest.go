@@ -68,7 +68,7 @@ func Open(tb testing.TB) *db.DB {
 
 // Exec runs a statement behind d's back: what an intruder or an operator at the
 // database could do.
-func Exec(tb testing.TB, d *db.DB, q string) error {
+func Exec(tb testing.TB, d *db.DB, q string, args ...any) error {
 	tb.Helper()
 	address, _ := addresses.Load(d)
 	direct, err := sql.Open("postgres", address.(string))
@@ -76,7 +76,7 @@ func Exec(tb testing.TB, d *db.DB, q string) error {
 		tb.Fatal(err)
 	}
 	defer direct.Close()
-	_, err = direct.ExecContext(tb.Context(), q)
+	_, err = direct.ExecContext(tb.Context(), q, args...)
 	return err
 }
 

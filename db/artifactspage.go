@@ -1,0 +1,67 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// ArtifactsPage returns what a project's scripts logged, latest change first, in
+// a number of statements that does not grow with it. Returns NotFound where there
+// is no project that the actor may look into, Invalid for a page that cannot be.
+func (db *DB) ArtifactsPage(ctx context.Context, by registry.Actor, ref registry.PlaceRef, query registry.ArtifactsQuery) (p registry.ArtifactsPage, err error) {
+	mark, after, err := registry.ReadPageMark(query.After)
+	if err != nil {
+		return p, err
+	}
+	if !after {
+		mark.At = time.Unix(0, 0)
+	}
+	err = db.read(ctx, by, registry.Look, in(ref), func(t *tx) error {
+		p = registry.ArtifactsPage{Place: t.place, Access: t.access, Query: query}
+		const types = `select type, count(*) as count from collections where place_id = $1 group by type order by type`
+		if err := t.SelectContext(ctx, &p.Types, types, t.place.ID); err != nil {
+			return fmt.Errorf("db: artifact types: %w", err)
+		}
+		const q = `
+			select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.created_by, c.created_at, c.changed_at,
+				coalesce(newest.number, -1) as newest, coalesce(newest.size, 0) as size, coalesce(newest.file_count, 0) as files,
+				coalesce(newest.author, '') as author,
+				(select count(*) from versions v where v.collection_id = c.id) as versions
+			from collections c
+			left join lateral (
+				select v.number, a.size, a.file_count, coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author
+				from versions v
+				join artifacts a on a.id = v.artifact_id
+				left join entities e on e.id = a.created_by
+				left join people pp on pp.id = a.created_by
+				where v.collection_id = c.id
+				order by v.number desc
+				limit 1) newest on true
+			where c.place_id = $1 and ($2 = '' or c.type = $2) and (not $3 or (c.changed_at, c.id) < ($4, $5))
+			order by c.changed_at desc, c.id desc
+			limit $6`
+		var rows []struct {
+			registry.ArtifactRow
+			Tags pq.StringArray
+		}
+		if err := t.SelectContext(ctx, &rows, q, t.place.ID, query.Type, after, mark.At, mark.ID, registry.PageSize+1); err != nil {
+			return fmt.Errorf("db: artifacts of a project: %w", err)
+		}
+		if len(rows) > registry.PageSize {
+			rows = rows[:registry.PageSize]
+			last := rows[len(rows)-1]
+			p.Next = registry.PageMark{At: last.ChangedAt, ID: last.ID}.String()
+		}
+		for _, row := range rows {
+			row.ArtifactRow.Tags = row.Tags
+			p.Rows = append(p.Rows, row.ArtifactRow)
+		}
+		return nil
+	})
+	return p, err
+}

@@ -1,0 +1,312 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// CollectionPage returns the page of a registered model or a source, newest
+// version first, in a number of statements that does not grow with it. Returns
+// NotFound where there is none that the actor may look at.
+func (db *DB) CollectionPage(ctx context.Context, by registry.Actor, ref registry.CollectionRef, query registry.CollectionQuery) (p registry.CollectionPage, err error) {
+	var found registry.Collection
+	err = db.read(ctx, by, registry.Look, whereCollection(ref, &found), func(t *tx) error {
+		p = registry.CollectionPage{Collection: found, Place: t.place, Access: t.access, Query: query}
+		stages, err := t.stagesOf(ctx, t.place.ID)
+		if err != nil {
+			return err
+		}
+		const q = `select count(*), coalesce(max(number), -1) from versions where collection_id = $1`
+		if err := t.QueryRowxContext(ctx, q, found.ID).Scan(&p.Count, &p.Newest); err != nil {
+			return fmt.Errorf("db: count versions: %w", err)
+		}
+		below := query.Below
+		if below <= 0 {
+			below = p.Newest + 1
+		}
+		rows, err := t.versionRows(ctx, found.ID, below, registry.PageSize+1)
+		if err != nil {
+			return err
+		}
+		if len(rows) > registry.PageSize {
+			rows = rows[:registry.PageSize]
+			p.More = rows[len(rows)-1].Number
+		}
+		return t.fillCollectionPage(ctx, &p, stages, rows)
+	})
+	return p, err
+}
+
+// fillCollectionPage adds the holders of stages, who are on no page in
+// particular, and tells of each version what a row tells.
+func (t *tx) fillCollectionPage(ctx context.Context, p *registry.CollectionPage, stages []registry.Stage, rows []versionRow) error {
+	held, err := t.stageHolders(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	holders, err := t.versionRowsByID(ctx, p.ID, held)
+	if err != nil {
+		return err
+	}
+	if p.Query.Below == 0 && len(rows) > 0 {
+		for _, f := range registry.KeyFigures(figuresOf(rows[0].Summary), 3) {
+			p.Keys = append(p.Keys, f.Key)
+		}
+	} else if newest, err := t.versionRows(ctx, p.ID, p.Newest+1, 1); err != nil {
+		return err
+	} else if len(newest) > 0 {
+		for _, f := range registry.KeyFigures(figuresOf(newest[0].Summary), 3) {
+			p.Keys = append(p.Keys, f.Key)
+		}
+	}
+	all := slices.Concat(rows, holders)
+	told, err := t.tellOfVersions(ctx, all, p.Keys)
+	if err != nil {
+		return err
+	}
+	p.Versions = told[:len(rows)]
+	for _, s := range stages {
+		view := registry.StageView{Stage: s}
+		for i := range held {
+			if held[i].Name != s.Name {
+				continue
+			}
+			view.Since = held[i].SetAt
+			for j := range told {
+				if told[j].ID == held[i].VersionID {
+					view.Holder = &told[j]
+				}
+			}
+		}
+		p.Stages = append(p.Stages, view)
+	}
+	return nil
+}
+
+// whereCollection is the place of a collection; it loads the collection on the
+// way.
+func whereCollection(ref registry.CollectionRef, found *registry.Collection) place {
+	return func(ctx context.Context, t *tx) error {
+		const columns = `select id, place_id, kind, name, type, description, tags, next_number, created_by, created_at, changed_at from collections where `
+		var row collectionRow
+		if ref.ID != 0 {
+			if err := t.GetContext(ctx, &row, columns+`id = $1`, ref.ID); err != nil {
+				return err
+			}
+			if err := in(registry.PlaceRef{ID: row.PlaceID})(ctx, t); err != nil {
+				return err
+			}
+		} else {
+			if err := in(ref.Place)(ctx, t); err != nil {
+				return err
+			}
+			if err := t.access.Require(registry.Look); err != nil {
+				return err
+			}
+			if err := t.GetContext(ctx, &row, columns+`place_id = $1 and name = $2`, t.place.ID, ref.Name); err != nil {
+				return err
+			}
+		}
+		*found = row.Collection
+		found.Tags = row.Tags
+		return nil
+	}
+}
+
+// stagesOf loads a registry's stages in their order.
+func (t *tx) stagesOf(ctx context.Context, placeID int64) (stages []registry.Stage, err error) {
+	const q = `select name, position, color from stages where place_id = $1 order by position`
+	if err := t.SelectContext(ctx, &stages, q, placeID); err != nil {
+		return nil, fmt.Errorf("db: stages: %w", err)
+	}
+	return stages, nil
+}
+
+// stageHolder is an alias that is a stage.
+type stageHolder struct {
+	Name      string
+	VersionID int64
+	SetAt     time.Time
+}
+
+func (t *tx) stageHolders(ctx context.Context, collectionID int64) (held []stageHolder, err error) {
+	const q = `
+		select a.name, a.version_id, a.set_at
+		from aliases a
+		join collections c on c.id = a.collection_id
+		join stages s on s.place_id = c.place_id and s.name = a.name
+		where a.collection_id = $1`
+	if err := t.SelectContext(ctx, &held, q, collectionID); err != nil {
+		return nil, fmt.Errorf("db: stage holders: %w", err)
+	}
+	return held, nil
+}
+
+// versionRow is a version with what stands beside it in other tables.
+type versionRow struct {
+	registry.Version
+	Description   string
+	Tags          pq.StringArray
+	Size          int64
+	FileCount     int64
+	Author        string
+	Linker        string
+	SourceID      int64 // of the collection it was logged to
+	SourceNumber  int
+	SourceName    string
+	SourceType    string
+	SourcePlaceID int64
+	RunPlaceID    int64
+	RunName       string
+	RunTitle      string
+	RunState      registry.RunState
+	Summary       string // the beginning of it
+}
+
+// versionQuery selects versions with all of that; conditions follow.
+const versionQuery = `
+	select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at,
+		a.description, a.tags, a.size, a.file_count,
+		coalesce(nullif(made.full_name, ''), maker.name, 'greenroom') as author,
+		coalesce(nullif(linked.full_name, ''), linker.name, 'greenroom') as linker,
+		source.id as source_id, coalesce(origin.number, -1) as source_number, source.name as source_name,
+		source.type as source_type, source.place_id as source_place_id,
+		coalesce(r.place_id, 0) as run_place_id, coalesce(r.name, '') as run_name,
+		coalesce(r.display_name, '') as run_title, coalesce(r.state, '') as run_state,
+		coalesce(left(p.summary, 65536), '') as summary
+	from versions v
+	join artifacts a on a.id = v.artifact_id
+	join collections source on source.id = a.collection_id
+	left join versions origin on origin.collection_id = source.id and origin.artifact_id = a.id
+	left join entities maker on maker.id = a.created_by
+	left join people made on made.id = a.created_by
+	left join entities linker on linker.id = v.linked_by
+	left join people linked on linked.id = v.linked_by
+	left join runs r on r.id = a.run_id and r.deleted_at is null
+	left join run_progress p on p.run_id = a.run_id
+	where v.collection_id = $1 and `
+
+func (t *tx) versionRows(ctx context.Context, collectionID int64, below, limit int) (rows []versionRow, err error) {
+	const q = versionQuery + `v.number < $2 order by v.number desc limit $3`
+	if err := t.SelectContext(ctx, &rows, q, collectionID, below, limit); err != nil {
+		return nil, fmt.Errorf("db: versions: %w", err)
+	}
+	return rows, nil
+}
+
+func (t *tx) versionRowsByID(ctx context.Context, collectionID int64, held []stageHolder) (rows []versionRow, err error) {
+	ids := make([]int64, len(held))
+	for i := range held {
+		ids[i] = held[i].VersionID
+	}
+	const q = versionQuery + `v.id = any($2)`
+	if err := t.SelectContext(ctx, &rows, q, collectionID, pq.Array(ids)); err != nil {
+		return nil, fmt.Errorf("db: versions on stages: %w", err)
+	}
+	return rows, nil
+}
+
+// tellOfVersions adds to rows their aliases and, where the actor may look, where
+// they come from.
+func (t *tx) tellOfVersions(ctx context.Context, rows []versionRow, keys []string) ([]registry.VersionRow, error) {
+	var ids, places []int64
+	for _, row := range rows {
+		ids = append(ids, row.ID)
+		places = append(places, row.SourcePlaceID, row.RunPlaceID)
+	}
+	aliases, err := t.aliasesOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := t.lookable(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	told := make([]registry.VersionRow, len(rows))
+	for i, row := range rows {
+		v := registry.VersionRow{
+			Version: row.Version, Description: row.Description, Tags: row.Tags, Size: row.Size, FileCount: row.FileCount,
+			Author: row.Author, LinkedByWho: row.Linker, Source: row.source(seen), Run: row.run(seen),
+			Figures: map[string]float64{},
+		}
+		for _, a := range aliases[row.ID] {
+			if a.Color != "" {
+				v.Stages = append(v.Stages, a.Stage)
+			} else {
+				v.Aliases = append(v.Aliases, a.Name)
+			}
+		}
+		figures := figuresOf(row.Summary)
+		for _, key := range keys {
+			if f, ok := registry.FigureAt(figures, key); ok {
+				v.Figures[key] = f.Value
+			}
+		}
+		told[i] = v
+	}
+	return told, nil
+}
+
+// source is where the version was logged, nil when that is here or in none of
+// the places seen.
+func (row versionRow) source(seen map[int64]registry.Place) *registry.VersionAt {
+	place, ok := seen[row.SourcePlaceID]
+	if !ok || row.SourceID == row.CollectionID || row.SourceNumber < 0 {
+		return nil
+	}
+	return &registry.VersionAt{Place: place, Collection: row.SourceName, Type: row.SourceType, Number: row.SourceNumber}
+}
+
+// run is the run that made the version, nil when it is in none of the places
+// seen.
+func (row versionRow) run(seen map[int64]registry.Place) *registry.RunAt {
+	place, ok := seen[row.RunPlaceID]
+	if !ok {
+		return nil
+	}
+	return &registry.RunAt{Place: place, Name: row.RunName, DisplayName: row.RunTitle, State: row.RunState}
+}
+
+// aliasesOf loads the aliases of versions, stages first.
+func (t *tx) aliasesOf(ctx context.Context, versionIDs []int64) (map[int64][]aliasRow, error) {
+	const q = `
+		select a.collection_id, a.version_id, v.number, a.name, coalesce(s.position, 0) as position, coalesce(s.color, '') as color
+		from aliases a
+		join versions v on v.id = a.version_id
+		join collections c on c.id = a.collection_id
+		left join stages s on s.place_id = c.place_id and s.name = a.name
+		where a.version_id = any($1)
+		order by s.position desc nulls last, a.set_at desc, a.name`
+	var rows []aliasRow
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(versionIDs)); err != nil {
+		return nil, fmt.Errorf("db: aliases of versions: %w", err)
+	}
+	byVersion := map[int64][]aliasRow{}
+	for _, row := range rows {
+		byVersion[row.VersionID] = append(byVersion[row.VersionID], row)
+	}
+	return byVersion, nil
+}
+
+// lookable loads those of some places that the actor may look into.
+func (t *tx) lookable(ctx context.Context, ids []int64) (map[int64]registry.Place, error) {
+	const q = placeQuery + `p.id = any($2)`
+	var rows []placeRow
+	if err := t.SelectContext(ctx, &rows, q, t.by.PersonID, pq.Array(ids)); err != nil {
+		return nil, fmt.Errorf("db: places: %w", err)
+	}
+	seen := map[int64]registry.Place{}
+	for _, row := range rows {
+		if t.accessIn(row).Can(registry.Look) {
+			row.Place.Accepts = row.Accepts
+			seen[row.ID] = row.Place
+		}
+	}
+	return seen, nil
+}

@@ -1,0 +1,196 @@
+package db_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"greenroom/db/dbtest"
+	"greenroom/registry"
+)
+
+func TestCollectionPage(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelf := registry.Registry("acme", "model")
+	shelve(t, d, h.Ada, shelf, "digits 🚀 50%", 0, nil)
+	ref := registry.CollectionRef{Place: shelf, Name: "digits 🚀 50%"}
+
+	p, err := d.CollectionPage(t.Context(), h.Vera, ref, registry.CollectionQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Count != 3 || p.Newest != 2 || len(p.Versions) != 3 || p.More != 0 || !slices.Equal(p.Keys, []string{"val/acc", "nested.deep"}) {
+		t.Errorf("count %d, newest %d, %d versions, more %d, keys %q", p.Count, p.Newest, len(p.Versions), p.More, p.Keys)
+	}
+	if v := p.Versions[0]; v.Number != 2 || v.Author != "ada" || v.Source == nil || v.Source.Collection != "run-digits 🚀 50%" || v.Source.Number != 2 ||
+		v.Run == nil || v.Run.DisplayName != "calm-river-2" || v.Figures["val/acc"] != 0.95 || !slices.Equal(v.Aliases, []string{"belt-2", "latest"}) {
+		t.Errorf("newest row: %+v", v)
+	}
+	if len(p.Stages) != 2 || p.Stages[0].Holder.Number != 2 || p.Stages[1].Holder.Number != 0 {
+		t.Errorf("stages: %+v", p.Stages)
+	}
+
+	// Olga is of the organization and not of the team: the project stays hidden.
+	p, err = d.CollectionPage(t.Context(), h.Olga, ref, registry.CollectionQuery{})
+	if err != nil || p.Versions[0].Source != nil || p.Versions[0].Run != nil || p.Versions[0].Figures["val/acc"] != 0.95 {
+		t.Errorf("as Olga: %+v, %v", p.Versions, err)
+	}
+	for who, want := range map[*registry.Actor]registry.Kind{&h.Eve: registry.NotFound, {}: registry.Unauthenticated} {
+		if _, err := d.CollectionPage(t.Context(), *who, ref, registry.CollectionQuery{}); registry.KindOf(err) != want {
+			t.Errorf("as %q: %v, want %s", who.Name, err, want)
+		}
+	}
+	ref.Name = "other"
+	if _, err := d.CollectionPage(t.Context(), h.Vera, ref, registry.CollectionQuery{}); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("another name: %v", err)
+	}
+}
+
+func TestCollectionPagesOfVersions(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelf := registry.Registry("vision", "model-registry")
+	shelve(t, d, h.Ada, shelf, "many", 0, func(s *dbtest.Stock) {
+		for range registry.PageSize + 2 {
+			s.Versions = append(s.Versions, dbtest.StockVersion{Summary: `{"val/acc":1}`})
+		}
+	})
+	ref := registry.CollectionRef{Place: shelf, Name: "many"}
+	first, err := d.CollectionPage(t.Context(), h.Bob, ref, registry.CollectionQuery{})
+	if err != nil || len(first.Versions) != registry.PageSize || first.More != 5 {
+		t.Fatalf("first page: %d versions, more below %d, %v", len(first.Versions), first.More, err)
+	}
+	second, err := d.CollectionPage(t.Context(), h.Bob, ref, registry.CollectionQuery{Below: first.More})
+	if err != nil || len(second.Versions) != 5 || second.More != 0 || !slices.Equal(second.Keys, first.Keys) {
+		t.Fatalf("second page: %d versions, more below %d, keys %q, %v", len(second.Versions), second.More, second.Keys, err)
+	}
+	if second.Stages[1].Holder == nil || first.Stages[1].Holder == nil || first.Stages[1].Holder.Number != 0 {
+		t.Errorf("production is held by %+v on the first page, %+v on the second", first.Stages[1].Holder, second.Stages[1].Holder)
+	}
+}
+
+func TestVersionPage(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelf := registry.Registry("acme", "model")
+	shelve(t, d, h.Ada, shelf, "digits", 0, func(s *dbtest.Stock) {
+		s.Versions[1].Metadata = `{"framework":"torch","layers":[1,2,{"deep":"<b>"}]}`
+		s.Versions[1].Description = "Wider first conv"
+		s.Versions[1].Aliases = []string{"v1.5"}
+		s.Versions[1].Files = []dbtest.StockFile{
+			{Path: "model.pt", Size: 4800000}, {Path: "b/z.txt", Size: 1}, {Path: "b/c/y.txt", Size: 2}, {Path: "data.csv", Size: 9, Ref: "s3://bucket/data.csv"},
+		}
+	})
+	at := func(alias string) registry.VersionRef {
+		return registry.VersionRef{Collection: registry.CollectionRef{Place: shelf, Name: "digits"}, Alias: alias}
+	}
+	p, err := d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Number != 1 || p.Newer != 2 || p.Older != 0 || p.Artifact.Description != "Wider first conv" || p.Artifact.Type != "model" || p.Linker != "ada" {
+		t.Errorf("page: %+v", p)
+	}
+	if p.Source == nil || p.Source.Place.Name != "digits" || p.Run == nil || len(p.Figures) != 2 || !slices.Equal(p.Aliases, []string{"v1.5"}) {
+		t.Errorf("source %+v, run %+v, figures %v, aliases %q", p.Source, p.Run, p.Figures, p.Aliases)
+	}
+	var listed []string
+	for _, f := range p.Files.Entries {
+		listed = append(listed, fmt.Sprintf("%s folder=%v count=%d size=%d ref=%q", f.Path, f.Folder, f.Count, f.Size, f.Ref))
+	}
+	if want := []string{
+		`b folder=true count=2 size=3 ref=""`, `data.csv folder=false count=1 size=9 ref="s3://bucket/data.csv"`, `model.pt folder=false count=1 size=4800000 ref=""`,
+	}; !slices.Equal(listed, want) {
+		t.Errorf("files: %q, want %q", listed, want)
+	}
+	p, err = d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{Dir: "b/"})
+	if err != nil || len(p.Files.Entries) != 2 || p.Files.Entries[0].Path != "b/c" || p.Files.Entries[1].Path != "b/z.txt" {
+		t.Errorf("folder b: %+v, %v", p.Files, err)
+	}
+	if p, err = d.VersionPage(t.Context(), h.Olga, at("v1"), registry.VersionQuery{}); err != nil || p.Source != nil || p.Run != nil || len(p.Figures) != 2 {
+		t.Errorf("as Olga: source %v, run %v, figures %v, %v", p.Source, p.Run, p.Figures, err)
+	}
+	for alias, want := range map[string]int{"production": 0, "latest": 2, "v1.5": 1, "v1": 1} {
+		if got, err := d.VersionNumber(t.Context(), h.Vera, at(alias)); err != nil || got != want {
+			t.Errorf("%s is v%d, %v, want v%d", alias, got, err, want)
+		}
+	}
+	for _, alias := range []string{"v9", "nobody", "", "v99999999999999999999"} {
+		if _, err := d.VersionPage(t.Context(), h.Vera, at(alias), registry.VersionQuery{}); registry.KindOf(err) != registry.NotFound {
+			t.Errorf("%q: %v, want NotFound", alias, err)
+		}
+	}
+	if _, err := d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{Dir: "nowhere"}); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+	if _, err := d.VersionPage(t.Context(), h.Eve, at("v1"), registry.VersionQuery{}); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("as a stranger: %v", err)
+	}
+
+	source := registry.VersionRef{Collection: registry.CollectionRef{Place: registry.Project("vision", "digits"), Name: "run-digits"}, Alias: "v1"}
+	if p, err = d.VersionPage(t.Context(), h.Bob, source, registry.VersionQuery{}); err != nil || p.Source != nil || len(p.Links) != 1 || p.Links[0].Collection != "digits" || p.Links[0].Number != 1 {
+		t.Errorf("source: %+v, links %+v, %v", p.Source, p.Links, err)
+	}
+	if _, err = d.VersionPage(t.Context(), h.Olga, source, registry.VersionQuery{}); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("source as one outside the team: %v", err)
+	}
+}
+
+func TestLongListing(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelf := registry.Registry("acme", "model")
+	shelve(t, d, h.Ada, shelf, "digits", 0, func(s *dbtest.Stock) {
+		for i := range 450 {
+			s.Versions[0].Files = append(s.Versions[0].Files, dbtest.StockFile{Path: fmt.Sprintf("d%03d/x", i)}, dbtest.StockFile{Path: fmt.Sprintf("f%03d", i)})
+		}
+	})
+	ref := registry.VersionRef{Collection: registry.CollectionRef{Place: shelf, Name: "digits"}, Alias: "v0"}
+	seen := map[string]bool{}
+	query := registry.VersionQuery{}
+	for pages := 1; ; pages++ {
+		p, err := d.VersionPage(t.Context(), h.Vera, ref, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range p.Files.Entries {
+			if seen[f.Path] {
+				t.Errorf("%s twice", f.Path)
+			}
+			seen[f.Path] = true
+		}
+		if query.After = p.Files.Next; query.After == "" {
+			if pages != 5 || len(seen) != 900 {
+				t.Errorf("%d entries on %d pages", len(seen), pages)
+			}
+			return
+		}
+	}
+}
+
+func TestArtifactsPage(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelve(t, d, h.Ada, registry.Registry("acme", "model"), "digits", 0, nil)
+	shelve(t, d, h.Ada, registry.Registry("acme", "dataset"), "train", 0, func(s *dbtest.Stock) { s.Type = "dataset" })
+	project := registry.Project("vision", "digits")
+	p, err := d.ArtifactsPage(t.Context(), h.Vera, project, registry.ArtifactsQuery{})
+	if err != nil || len(p.Rows) != 2 || !slices.Equal(p.Types, []registry.TypeCount{{Type: "dataset", Count: 1}, {Type: "model", Count: 1}}) {
+		t.Fatalf("page: %+v, %v", p, err)
+	}
+	if r := p.Rows[0]; r.Name != "run-train" || r.Newest != 2 || r.Versions != 3 || r.Author != "ada" {
+		t.Errorf("row: %+v", r)
+	}
+	if p, err = d.ArtifactsPage(t.Context(), h.Vera, project, registry.ArtifactsQuery{Type: "model"}); err != nil || len(p.Rows) != 1 {
+		t.Errorf("of one type: %+v, %v", p.Rows, err)
+	}
+	if _, err = d.ArtifactsPage(t.Context(), h.Olga, project, registry.ArtifactsQuery{}); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("as one outside the team: %v", err)
+	}
+}

@@ -1,0 +1,34 @@
+package registry
+
+// ArtifactsQuery says which of a project's artifacts to show.
+type ArtifactsQuery struct {
+	Type  string // "" for every type
+	After string // ArtifactsPage.Next of the page before, "" for the first
+}
+
+// ArtifactsPage is what a project's scripts logged: its collections, latest
+// change first.
+type ArtifactsPage struct {
+	Place  Place
+	Access Access
+	Query  ArtifactsQuery
+	Types  []TypeCount
+	Rows   []ArtifactRow
+	Next   string
+}
+
+// TypeCount is an artifact type and how many collections hold it.
+type TypeCount struct {
+	Type  string
+	Count int
+}
+
+// ArtifactRow is one collection as lists tell it.
+type ArtifactRow struct {
+	Collection
+	Newest   int // -1 for no version yet
+	Versions int
+	Size     int64 // of the newest version
+	Files    int64 // of the newest version
+	Author   string
+}
