@@ -20,6 +20,7 @@ type DB struct {
 	pool     *sqlx.DB
 	now      func() time.Time
 	reserved []string
+	hashing  chan struct{} // room for one
 }
 
 // Open connects to the Postgres at address, a postgres:// URL.
@@ -40,7 +41,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{pool: pool, now: time.Now}, nil
+	return &DB{pool: pool, now: time.Now, hashing: make(chan struct{}, 1)}, nil
 }
 
 // Reserve keeps names, the first segments of the product's own addresses, from

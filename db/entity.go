@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"greenroom/registry"
@@ -12,11 +14,57 @@ import (
 // taken.
 func (db *DB) AddOrganization(ctx context.Context, by registry.Actor, name string, empty bool) (e registry.Entity, err error) {
 	err = db.change(ctx, by, registry.Administer, everywhere, func(t *tx) error {
-		if e, err = t.addEntity(ctx, registry.OrganizationEntity, name, nil); err != nil || empty {
+		e, err = t.addOrganization(ctx, name, empty)
+		return err
+	})
+	return e, err
+}
+
+func (t *tx) addOrganization(ctx context.Context, name string, empty bool) (e registry.Entity, err error) {
+	if e, err = t.addEntity(ctx, registry.OrganizationEntity, name, nil); err != nil || empty {
+		return e, err
+	}
+	for name, accepts := range registry.OrganizationRegistries {
+		if err := t.addRegistry(ctx, e, name, accepts, registry.Member); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+// OnlyOrganization returns the name of the organization when there is one and no
+// other, "" otherwise. Everyone may know it.
+func (db *DB) OnlyOrganization(ctx context.Context) (name string, err error) {
+	err = db.read(ctx, registry.Actor{}, 0, anyone, func(t *tx) error {
+		const q = `select max(name) from entities where kind = 'organization' having count(*) = 1`
+		var names []string
+		if err := t.SelectContext(ctx, &names, q); err != nil {
+			return fmt.Errorf("db: organizations: %w", err)
+		}
+		if len(names) == 1 {
+			name = names[0]
+		}
+		return nil
+	})
+	return name, err
+}
+
+// AddTeam makes a team in an organization, "" for the only one there is. The
+// installation's administrators and the organization's may. Whoever makes a team
+// in a browser becomes its administrator.
+func (db *DB) AddTeam(ctx context.Context, by registry.Actor, organization, name string, members ...registry.NewMember) (e registry.Entity, err error) {
+	err = db.change(ctx, by, registry.Administer, inOrganization(organization), func(t *tx) error {
+		if e, err = t.addEntity(ctx, registry.TeamEntity, name, &t.place.EntityID); err != nil {
 			return err
 		}
-		for name, accepts := range registry.OrganizationRegistries {
-			if err := t.addRegistry(ctx, e, name, accepts, registry.Member); err != nil {
+		e.OrganizationName = t.place.EntityName
+		if by.PersonID != 0 {
+			if err := t.setMember(ctx, e, by.PersonID, by.Name, registry.Admin); err != nil {
+				return err
+			}
+		}
+		for _, m := range members {
+			if err := t.addMemberNamed(ctx, e, m); err != nil {
 				return err
 			}
 		}
@@ -25,36 +73,31 @@ func (db *DB) AddOrganization(ctx context.Context, by registry.Actor, name strin
 	return e, err
 }
 
-// AddTeam makes a team in an organization, "" for the only one there is. The
-// installation's administrators and the organization's may. Whoever makes a team
-// in a browser becomes its administrator.
-func (db *DB) AddTeam(ctx context.Context, by registry.Actor, organization, name string) (e registry.Entity, err error) {
-	err = db.change(ctx, by, registry.Administer, inOrganization(organization), func(t *tx) error {
-		if e, err = t.addEntity(ctx, registry.TeamEntity, name, &t.place.EntityID); err != nil {
-			return err
-		}
-		e.OrganizationName = t.place.EntityName
-		if by.PersonID == 0 {
-			return nil
-		}
-		return t.setMember(ctx, e, by.PersonID, by.Name, registry.Admin)
-	})
-	return e, err
-}
-
 // AddMember gives a person a role in a team or an organization, or another role
 // than they had. Members of a team are members of its organization.
 func (db *DB) AddMember(ctx context.Context, by registry.Actor, entity, person string, role registry.Role) error {
 	return db.change(ctx, by, registry.Administer, ofEntity(entity), func(t *tx) error {
-		p, err := t.entity(ctx, person)
-		if err != nil || p.Kind != registry.PersonEntity {
-			return registry.InField("person", "There is no person called %q here.", person)
-		}
-		return t.addMember(ctx, registry.Entity{
-			ID: t.place.EntityID, Kind: t.place.EntityKind, Name: t.place.EntityName,
-			OrganizationID: t.place.OrganizationID, OrganizationName: t.place.OrganizationName,
-		}, p, role)
+		return t.addMemberNamed(ctx, t.owner(), registry.NewMember{Person: person, Role: role})
 	})
+}
+
+// owner is the entity the transaction is about.
+func (t *tx) owner() registry.Entity {
+	return registry.Entity{
+		ID: t.place.EntityID, Kind: t.place.EntityKind, Name: t.place.EntityName,
+		OrganizationID: t.place.OrganizationID, OrganizationName: t.place.OrganizationName,
+	}
+}
+
+func (t *tx) addMemberNamed(ctx context.Context, e registry.Entity, m registry.NewMember) error {
+	p, err := t.entity(ctx, m.Person)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && p.Kind != registry.PersonEntity {
+		return registry.InField("person", "There is no person called %q here.", m.Person)
+	}
+	if err != nil {
+		return fmt.Errorf("db: new member: %w", err)
+	}
+	return t.addMember(ctx, e, p, m.Role)
 }
 
 // addMember sets a role in e and makes sure of membership in e's organization.

@@ -29,6 +29,12 @@ type Membership struct {
 	Since      time.Time
 }
 
+// NewMember is somebody, by name, to have a role in a team.
+type NewMember struct {
+	Person string
+	Role   Role
+}
+
 // APIKey is a key as its owner may see it again: without the key.
 type APIKey struct {
 	ID        int64

@@ -1,0 +1,82 @@
+package registry
+
+import "time"
+
+// Invite is a link that lets one person join a team.
+type Invite struct {
+	ID               int64
+	TeamID           int64
+	TeamName         string
+	OrganizationName string
+	Role             Role
+	MadeBy           string
+	MadeAt           time.Time
+	ExpiresAt        time.Time
+	UsedAt           *time.Time
+	RevokedAt        *time.Time
+}
+
+// NewInvite is an invite to make.
+type NewInvite struct {
+	Role  Role
+	Token Token
+}
+
+// Check returns Gone, saying why, if the invite no longer lets anybody in at a
+// moment.
+func (i Invite) Check(at time.Time) error {
+	switch {
+	case i.RevokedAt != nil:
+		return Errorf(Gone, "This invitation was taken back. Ask whoever sent it for another one.")
+	case i.UsedAt != nil:
+		return Errorf(Gone, "This invitation has been used. Each lets one person in; ask for another one.")
+	case !at.Before(i.ExpiresAt):
+		return Errorf(Gone, "This invitation was good for 7 days and has run out. Ask for another one.")
+	}
+	return nil
+}
+
+// InviteMade happens when somebody makes a link that lets a person join a team.
+type InviteMade struct {
+	TeamID int64  `json:"-"`
+	Team   string `json:"team"`
+	Invite int64  `json:"invite"`
+	Role   Role   `json:"role"`
+}
+
+// EventName implements Event.
+func (InviteMade) EventName() string { return "invite.made" }
+
+// Subjects implements Event.
+func (e InviteMade) Subjects() []Subject { return []Subject{EntitySubject.Of(e.TeamID)} }
+
+// InviteRevoked happens when an invitation is taken back.
+type InviteRevoked struct {
+	TeamID int64  `json:"-"`
+	Team   string `json:"team"`
+	Invite int64  `json:"invite"`
+}
+
+// EventName implements Event.
+func (InviteRevoked) EventName() string { return "invite.revoked" }
+
+// Subjects implements Event.
+func (e InviteRevoked) Subjects() []Subject { return []Subject{EntitySubject.Of(e.TeamID)} }
+
+// InviteUsed happens when a person joins a team by invitation.
+type InviteUsed struct {
+	TeamID   int64  `json:"-"`
+	PersonID int64  `json:"-"`
+	Team     string `json:"team"`
+	Person   string `json:"person"`
+	Invite   int64  `json:"invite"`
+	Role     Role   `json:"role"`
+}
+
+// EventName implements Event.
+func (InviteUsed) EventName() string { return "invite.used" }
+
+// Subjects implements Event.
+func (e InviteUsed) Subjects() []Subject {
+	return []Subject{EntitySubject.Of(e.TeamID), EntitySubject.Of(e.PersonID)}
+}
