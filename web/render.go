@@ -1,0 +1,81 @@
+// Package web is how Greenroom speaks HTTP to a browser: who asks, page or part
+// of a page, errors, sessions, origin checks. It knows nothing of models.
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"greenroom/views"
+)
+
+// WantsPartial reports whether htmx asked for a piece of the page it is on.
+// Boosted links and history restores need the whole page.
+func WantsPartial(c echo.Context) bool {
+	h := c.Request().Header
+	return h.Get("HX-Request") == "true" &&
+		h.Get("HX-Boosted") != "true" &&
+		h.Get("HX-History-Restore-Request") != "true"
+}
+
+// Render answers with page, or with partial alone when htmx wants just that. A
+// nil partial means the page has no part that stands alone.
+func Render(c echo.Context, status int, page, partial templ.Component) error {
+	h := c.Response().Header()
+	h.Add(echo.HeaderVary, "HX-Request, HX-Boosted, HX-History-Restore-Request, Cookie")
+	if h.Get(echo.HeaderCacheControl) == "" {
+		h.Set(echo.HeaderCacheControl, "private, no-cache")
+	}
+	answer := page
+	if partial != nil && WantsPartial(c) {
+		answer = partial
+	}
+	buf := templ.GetBuffer()
+	defer templ.ReleaseBuffer(buf)
+	if err := answer.Render(c.Request().Context(), buf); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, buf.Bytes())
+}
+
+// Done answers a change that worked: htmx gets partial, a plain form is sent on
+// to the page at url, which shows what Say said.
+func Done(c echo.Context, url string, partial templ.Component) error {
+	if !WantsPartial(c) {
+		return c.Redirect(http.StatusSeeOther, url)
+	}
+	if partial == nil {
+		return Go(c, url)
+	}
+	return Render(c, http.StatusOK, nil, partial)
+}
+
+// Go sends the browser on to the page at url, also when htmx asked.
+func Go(c echo.Context, url string) error {
+	if !WantsPartial(c) {
+		return c.Redirect(http.StatusSeeOther, url)
+	}
+	c.Response().Header().Set("HX-Redirect", url)
+	return c.NoContent(http.StatusNoContent)
+}
+
+// Page returns the frame of a page for whoever is asking. It takes what Say
+// left for the next page, so call it once per answer.
+func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
+	v := visitor(c)
+	p := views.Page{
+		Title:  title,
+		Org:    v.Organization,
+		Viewer: views.Viewer{Name: v.FullName, Username: v.Actor.Name},
+		Crumbs: crumbs,
+		Now:    time.Now(),
+		Flash:  views.Message{Text: Kept(c, flashText)},
+	}
+	if cookie, err := c.Cookie(views.ThemeCookie); err == nil {
+		p.Theme = views.ThemeOf(cookie.Value)
+	}
+	return p
+}
