@@ -8,4 +8,5 @@ const (
 	AccountURL  = "/settings/account"
 	SignInURL   = "/login"
 	SignOutURL  = "/logout"
+	WelcomeURL  = "/welcome"
 )
