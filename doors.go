@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/handlers"
+	"greenroom/registry"
+	"greenroom/static"
+	"greenroom/web"
+)
+
+// settings is what the doors need to know about this server.
+type settings struct {
+	url    string // by which people and clients reach it, without a slash at the end
+	secret string
+	log    *slog.Logger
+}
+
+// newDoors puts every way in on one server.
+func newDoors(h *house, set settings) *echo.Echo {
+	if set.log == nil {
+		set.log = slog.New(slog.DiscardHandler)
+	}
+	https := strings.HasPrefix(set.url, "https://")
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	// Only a proxy on this machine is believed when it says whom it speaks for.
+	e.IPExtractor = echo.ExtractIPFromXFFHeader(echo.TrustLinkLocal(false), echo.TrustPrivateNet(false))
+	e.HTTPErrorHandler = web.HandleError(set.log)
+	e.Use(web.Log(set.log), web.Recover(), web.Secure(https))
+
+	e.GET("/healthz", alive)
+	e.GET("/ready", h.ready)
+	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	handlers.Mount(e, handlers.Deps{
+		DB:      h.db,
+		BaseURL: set.url,
+		Sessions: web.NewSessions(derive(set.secret, "cookie"), derive(set.secret, "once"), https, func(ctx context.Context, token string) (registry.Visitor, error) {
+			return h.db.VisitorBySession(ctx, registry.Token(token))
+		}),
+	})
+	return e
+}
+
+// alive answers as long as the program runs.
+func alive(c echo.Context) error { return c.String(http.StatusOK, "alive\n") }
+
+// ready answers whether the database and the store do.
+func (h *house) ready(c echo.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), 5*time.Second)
+	defer cancel()
+	if err := h.db.Ready(ctx); err != nil {
+		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
+	}
+	if err := h.files.Ready(ctx); err != nil {
+		return c.String(http.StatusServiceUnavailable, "files cannot be kept: "+err.Error()+"\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}
