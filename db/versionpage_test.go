@@ -9,7 +9,7 @@ import (
 	"greenroom/registry"
 )
 
-func TestCollectionPage(t *testing.T) {
+func TestModelPage(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
 	h := dbtest.Furnish(t, d)
@@ -17,7 +17,7 @@ func TestCollectionPage(t *testing.T) {
 	shelve(t, d, h.Ada, shelf, "digits 🚀 50%", 0, nil)
 	ref := registry.CollectionRef{Place: shelf, Name: "digits 🚀 50%"}
 
-	p, err := d.CollectionPage(t.Context(), h.Vera, ref, registry.CollectionQuery{})
+	p, err := d.ModelPage(t.Context(), h.Vera, ref, registry.ModelQuery{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,22 +33,22 @@ func TestCollectionPage(t *testing.T) {
 	}
 
 	// Olga is of the organization and not of the team: the project stays hidden.
-	p, err = d.CollectionPage(t.Context(), h.Olga, ref, registry.CollectionQuery{})
+	p, err = d.ModelPage(t.Context(), h.Olga, ref, registry.ModelQuery{})
 	if err != nil || p.Versions[0].Source != nil || p.Versions[0].Run != nil || p.Versions[0].Figures["val/acc"] != 0.95 {
 		t.Errorf("as Olga: %+v, %v", p.Versions, err)
 	}
 	for who, want := range map[*registry.Actor]registry.Kind{&h.Eve: registry.NotFound, {}: registry.Unauthenticated} {
-		if _, err := d.CollectionPage(t.Context(), *who, ref, registry.CollectionQuery{}); registry.KindOf(err) != want {
+		if _, err := d.ModelPage(t.Context(), *who, ref, registry.ModelQuery{}); registry.KindOf(err) != want {
 			t.Errorf("as %q: %v, want %s", who.Name, err, want)
 		}
 	}
 	ref.Name = "other"
-	if _, err := d.CollectionPage(t.Context(), h.Vera, ref, registry.CollectionQuery{}); registry.KindOf(err) != registry.NotFound {
+	if _, err := d.ModelPage(t.Context(), h.Vera, ref, registry.ModelQuery{}); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("another name: %v", err)
 	}
 }
 
-func TestCollectionPagesOfVersions(t *testing.T) {
+func TestModelPagesOfVersions(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
 	h := dbtest.Furnish(t, d)
@@ -59,11 +59,11 @@ func TestCollectionPagesOfVersions(t *testing.T) {
 		}
 	})
 	ref := registry.CollectionRef{Place: shelf, Name: "many"}
-	first, err := d.CollectionPage(t.Context(), h.Bob, ref, registry.CollectionQuery{})
+	first, err := d.ModelPage(t.Context(), h.Bob, ref, registry.ModelQuery{})
 	if err != nil || len(first.Versions) != registry.PageSize || first.More != 5 {
 		t.Fatalf("first page: %d versions, more below %d, %v", len(first.Versions), first.More, err)
 	}
-	second, err := d.CollectionPage(t.Context(), h.Bob, ref, registry.CollectionQuery{Below: first.More})
+	second, err := d.ModelPage(t.Context(), h.Bob, ref, registry.ModelQuery{Below: first.More})
 	if err != nil || len(second.Versions) != 5 || second.More != 0 || !slices.Equal(second.Keys, first.Keys) {
 		t.Fatalf("second page: %d versions, more below %d, keys %q, %v", len(second.Versions), second.More, second.Keys, err)
 	}

@@ -11,13 +11,13 @@ import (
 	"greenroom/registry"
 )
 
-// CollectionPage returns the page of a registered model or a source, newest
+// ModelPage returns the page of a registered model or a source, newest
 // version first, in a number of statements that does not grow with it. Returns
 // NotFound where there is none that the actor may look at.
-func (db *DB) CollectionPage(ctx context.Context, by registry.Actor, ref registry.CollectionRef, query registry.CollectionQuery) (p registry.CollectionPage, err error) {
+func (db *DB) ModelPage(ctx context.Context, by registry.Actor, ref registry.CollectionRef, query registry.ModelQuery) (p registry.ModelPage, err error) {
 	var found registry.Collection
 	err = db.read(ctx, by, registry.Look, whereCollection(ref, &found), func(t *tx) error {
-		p = registry.CollectionPage{Collection: found, Place: t.place, Access: t.access, Query: query}
+		p = registry.ModelPage{Collection: found, Place: t.place, Access: t.access, Query: query}
 		stages, err := t.stagesOf(ctx, t.place.ID)
 		if err != nil {
 			return err
@@ -38,14 +38,14 @@ func (db *DB) CollectionPage(ctx context.Context, by registry.Actor, ref registr
 			rows = rows[:registry.PageSize]
 			p.More = rows[len(rows)-1].Number
 		}
-		return t.fillCollectionPage(ctx, &p, stages, rows)
+		return t.fillModelPage(ctx, &p, stages, rows)
 	})
 	return p, err
 }
 
-// fillCollectionPage adds the holders of stages, who are on no page in
+// fillModelPage adds the holders of stages, who are on no page in
 // particular, and tells of each version what a row tells.
-func (t *tx) fillCollectionPage(ctx context.Context, p *registry.CollectionPage, stages []registry.Stage, rows []versionRow) error {
+func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []registry.Stage, rows []versionRow) error {
 	held, err := t.stageHolders(ctx, p.ID)
 	if err != nil {
 		return err

@@ -2,24 +2,24 @@ package registry
 
 import "time"
 
-// CollectionQuery says which part of a collection's versions to show.
-type CollectionQuery struct {
+// ModelQuery says which part of a collection's versions to show.
+type ModelQuery struct {
 	Below int // only versions with lower numbers, 0 for the newest
 }
 
-// CollectionPage is what the page of a registered model, or of a source in a
+// ModelPage is what the page of a registered model, or of a source in a
 // project, shows.
-type CollectionPage struct {
+type ModelPage struct {
 	Collection
 	Place    Place
 	Access   Access
-	Query    CollectionQuery
+	Query    ModelQuery
 	Stages   []StageView // of the registry, in their order; none in a project
 	Keys     []string    // the metrics of the newest version that tell most
 	Count    int         // versions in all
 	Newest   int         // the highest number there is, -1 for none
 	Versions []VersionRow
-	More     int // CollectionQuery.Below of the page that follows, 0 on the last
+	More     int // ModelQuery.Below of the page that follows, 0 on the last
 }
 
 // StageView is a stage and who stands on it, if anybody.
@@ -42,7 +42,7 @@ type VersionRow struct {
 	Aliases     []string           // the others, latest first
 	Source      *VersionAt         // where it was logged; nil when that is here, or not for the viewer to see
 	Run         *RunAt             // that made it; nil when there is none or it is not for the viewer to see
-	Figures     map[string]float64 // of CollectionPage.Keys
+	Figures     map[string]float64 // of ModelPage.Keys
 }
 
 // VersionAt is where a version stands: enough to name it and to link to it.
