@@ -123,8 +123,8 @@ func labelsOf(places map[int64]placeRow) map[int64]string {
 	return registry.RegistryLabels(all)
 }
 
-// collectionRow is a collection as its columns scan.
-type collectionRow struct {
+// shownCollection is a collection as its columns scan.
+type shownCollection struct {
 	registry.Collection
 	Tags pq.StringArray
 }
@@ -146,7 +146,7 @@ func (t *tx) landingRows(ctx context.Context, places map[int64]placeRow, asked [
 		and ` + matching + `
 		order by c.changed_at desc, c.id desc
 		limit $6`
-	var rows []collectionRow
+	var rows []shownCollection
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(asked), pq.Array(registry.Words(l.Query.Search)), after, mark.At, mark.ID, registry.PageSize+1); err != nil {
 		return fmt.Errorf("db: models: %w", err)
 	}

@@ -94,7 +94,7 @@ func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []
 func whereCollection(ref registry.CollectionRef, found *registry.Collection) place {
 	return func(ctx context.Context, t *tx) error {
 		const columns = `select id, place_id, kind, name, type, description, tags, next_number, created_by, created_at, changed_at from collections where `
-		var row collectionRow
+		var row shownCollection
 		if ref.ID != 0 {
 			if err := t.GetContext(ctx, &row, columns+`id = $1`, ref.ID); err != nil {
 				return err
@@ -220,7 +220,7 @@ func (t *tx) tellOfVersions(ctx context.Context, rows []versionRow, keys []strin
 		ids = append(ids, row.ID)
 		places = append(places, row.SourcePlaceID, row.RunPlaceID)
 	}
-	aliases, err := t.aliasesOf(ctx, ids)
+	aliases, err := t.aliasesShown(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -273,8 +273,8 @@ func (row versionRow) run(seen map[int64]registry.Place) *registry.RunAt {
 	return &registry.RunAt{Place: place, Name: row.RunName, DisplayName: row.RunTitle, State: row.RunState}
 }
 
-// aliasesOf loads the aliases of versions, stages first.
-func (t *tx) aliasesOf(ctx context.Context, versionIDs []int64) (map[int64][]aliasRow, error) {
+// aliasesShown loads the aliases of versions, stages first.
+func (t *tx) aliasesShown(ctx context.Context, versionIDs []int64) (map[int64][]aliasRow, error) {
 	const q = `
 		select a.collection_id, a.version_id, v.number, a.name, coalesce(s.position, 0) as position, coalesce(s.color, '') as color
 		from aliases a

@@ -26,7 +26,7 @@ func (db *DB) VersionPage(ctx context.Context, by registry.Actor, ref registry.V
 		if p.Artifact, err = t.artifactShown(ctx, row.ArtifactID); err != nil {
 			return err
 		}
-		links, err := t.standings(ctx, row)
+		links, err := t.otherStandings(ctx, row)
 		if err != nil {
 			return err
 		}
@@ -101,8 +101,8 @@ func (t *tx) artifactShown(ctx context.Context, id int64) (registry.Artifact, er
 	return row.Artifact, nil
 }
 
-// standing is one of the collections an artifact stands in.
-type standing struct {
+// shownStanding is one of the collections an artifact stands in.
+type shownStanding struct {
 	VersionID  int64
 	PlaceID    int64
 	Collection string
@@ -111,9 +111,9 @@ type standing struct {
 	LinkedAt   time.Time
 }
 
-// standings loads the registered models that a version's artifact stands in
+// otherStandings loads the registered models that a version's artifact stands in
 // besides its own, latest first. A page need not show more than a hundred.
-func (t *tx) standings(ctx context.Context, row versionRow) (links []standing, err error) {
+func (t *tx) otherStandings(ctx context.Context, row versionRow) (links []shownStanding, err error) {
 	const q = `
 		select v.id as version_id, c.place_id, c.name as collection, c.type, v.number, v.linked_at
 		from versions v
@@ -129,12 +129,12 @@ func (t *tx) standings(ctx context.Context, row versionRow) (links []standing, e
 
 // placeLinks adds the aliases of the version itself, and the links that the
 // actor may see with the stages they hold.
-func (t *tx) placeLinks(ctx context.Context, p *registry.VersionPage, links []standing, seen map[int64]registry.Place) error {
+func (t *tx) placeLinks(ctx context.Context, p *registry.VersionPage, links []shownStanding, seen map[int64]registry.Place) error {
 	ids := []int64{p.ID}
 	for _, l := range links {
 		ids = append(ids, l.VersionID)
 	}
-	aliases, err := t.aliasesOf(ctx, ids)
+	aliases, err := t.aliasesShown(ctx, ids)
 	if err != nil {
 		return err
 	}
