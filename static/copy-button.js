@@ -12,12 +12,12 @@ class CopyButton extends HTMLElement {
   copy = async () => {
     if (!(await write(this.getAttribute('value')))) return
     const word = this.querySelector('[aria-live]')
-    const before = this.before ??= word?.textContent
+    const said = this.said ??= word?.textContent
     if (word) word.textContent = 'Copied'
     this.setAttribute('copied', '')
     clearTimeout(this.timer)
     this.timer = setTimeout(() => {
-      if (word) word.textContent = before
+      if (word) word.textContent = said
       this.removeAttribute('copied')
     }, 2000)
   }

@@ -39,6 +39,7 @@ class MetricChart extends HTMLElement {
     document.removeEventListener('visibilitychange', this.wake)
     this.plot?.destroy()
     this.plot = null
+    this.answered = this.drawn = false
     this.frame?.remove()
     this.tools?.removeEventListener('click', this.useTool)
     if (this.tools) this.tools.hidden = true

@@ -2,6 +2,7 @@ package gallery_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -84,6 +85,11 @@ func check(t *testing.T, doc *goquery.Document) {
 			}
 		}
 	})
+	doc.Find("[aria-current]").Each(func(_ int, s *goquery.Selection) {
+		if s.AttrOr("aria-current", "") == "" {
+			t.Errorf("an empty aria-current means nothing: %s", s.Text())
+		}
+	})
 	doc.Find("script").Each(func(_ int, s *goquery.Selection) {
 		if s.AttrOr("src", "") == "" {
 			t.Error("inline script")
@@ -119,4 +125,23 @@ func check(t *testing.T, doc *goquery.Document) {
 			}
 		}
 	})
+}
+
+func TestCurvesOfTheGalleryAreThere(t *testing.T) {
+	t.Parallel()
+	found := 0
+	render(t, gallery.GalleryPage(views.Page{Title: "Gallery"})).Find("metric-chart").Each(func(_ int, s *goquery.Selection) {
+		src := s.AttrOr("src", "")
+		body, ok := gallery.Curve(strings.TrimPrefix(src, gallery.CurveURL("")))
+		if broken := src == gallery.CurveURL("missing"); ok == broken {
+			t.Errorf("%s: there %v", src, ok)
+		}
+		if ok && !json.Valid(body) {
+			t.Errorf("%s: not JSON: %.80s", src, body)
+		}
+		found++
+	})
+	if found < 4 {
+		t.Errorf("only %d charts", found)
+	}
 }
