@@ -145,3 +145,25 @@ func (MemberAdded) EventName() string { return "member.added" }
 func (e MemberAdded) Subjects() []Subject {
 	return []Subject{EntitySubject.Of(e.EntityID), EntitySubject.Of(e.PersonID)}
 }
+
+// registryPrefix is how W&B clients tell registries from projects by name.
+const registryPrefix = "wandb-registry-"
+
+// ClientName is the place's name as W&B clients know it.
+func (p Place) ClientName() string {
+	if p.Kind == RegistryPlace && p.Name != OwnRegistry {
+		return registryPrefix + p.Name
+	}
+	return p.Name
+}
+
+// PlaceNamed addresses the place that W&B clients know by a name.
+func PlaceNamed(entity, name string) PlaceRef {
+	if strings.EqualFold(name, OwnRegistry) {
+		return Registry(entity, OwnRegistry)
+	}
+	if len(name) > len(registryPrefix) && strings.EqualFold(name[:len(registryPrefix)], registryPrefix) {
+		return Registry(entity, name[len(registryPrefix):])
+	}
+	return Project(entity, name)
+}
