@@ -37,6 +37,11 @@ func allIMaySee(ctx context.Context, t *tx) error {
 	if t.by.Known() {
 		t.access = registry.Access{Kind: registry.ProjectPlace, Role: registry.RestrictedViewer, Scope: t.by.Scope}
 	}
+	return t.loadVisible(ctx)
+}
+
+// loadVisible is for what is about one place and reaches into others.
+func (t *tx) loadVisible(ctx context.Context) error {
 	const q = `
 		select p.id
 		from places p

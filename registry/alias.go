@@ -58,3 +58,61 @@ func SplitName(s string) (name, alias string) {
 	}
 	return name, alias
 }
+
+// AliasSet happens when an alias that was on no version is put on one.
+type AliasSet struct {
+	VersionID    int64  `json:"-"`
+	ArtifactID   int64  `json:"-"`
+	CollectionID int64  `json:"-"`
+	Version      string `json:"version"`
+	Alias        string `json:"alias"`
+}
+
+// EventName implements Event.
+func (AliasSet) EventName() string { return "alias.set" }
+
+// Subjects implements Event.
+func (e AliasSet) Subjects() []Subject {
+	return []Subject{VersionSubject.Of(e.VersionID), ArtifactSubject.Of(e.ArtifactID), CollectionSubject.Of(e.CollectionID)}
+}
+
+// AliasMoved happens when an alias goes from one version of a collection to
+// another.
+type AliasMoved struct {
+	VersionID      int64  `json:"-"`
+	ArtifactID     int64  `json:"-"`
+	FromVersionID  int64  `json:"-"`
+	FromArtifactID int64  `json:"-"`
+	CollectionID   int64  `json:"-"`
+	Version        string `json:"version"`
+	From           string `json:"from"`
+	Alias          string `json:"alias"`
+}
+
+// EventName implements Event.
+func (AliasMoved) EventName() string { return "alias.moved" }
+
+// Subjects implements Event.
+func (e AliasMoved) Subjects() []Subject {
+	return []Subject{
+		VersionSubject.Of(e.VersionID), ArtifactSubject.Of(e.ArtifactID), VersionSubject.Of(e.FromVersionID),
+		ArtifactSubject.Of(e.FromArtifactID), CollectionSubject.Of(e.CollectionID),
+	}
+}
+
+// AliasRemoved happens when an alias is taken off a version.
+type AliasRemoved struct {
+	VersionID    int64  `json:"-"`
+	ArtifactID   int64  `json:"-"`
+	CollectionID int64  `json:"-"`
+	Version      string `json:"version"`
+	Alias        string `json:"alias"`
+}
+
+// EventName implements Event.
+func (AliasRemoved) EventName() string { return "alias.removed" }
+
+// Subjects implements Event.
+func (e AliasRemoved) Subjects() []Subject {
+	return []Subject{VersionSubject.Of(e.VersionID), ArtifactSubject.Of(e.ArtifactID), CollectionSubject.Of(e.CollectionID)}
+}

@@ -70,15 +70,6 @@ type RunRef struct {
 
 func (r RunRef) String() string { return r.Place.String() + "/runs/" + r.Name }
 
-// Direction says which way a lineage edge points.
-type Direction string
-
-// A run makes versions and uses versions.
-const (
-	Made Direction = "made"
-	Used Direction = "used"
-)
-
 // RunEnded happens when a run is over: its script said so, or fell silent.
 type RunEnded struct {
 	RunID    int64    `json:"-"`

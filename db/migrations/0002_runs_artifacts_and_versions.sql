@@ -114,14 +114,12 @@ create table collections (
     type        text not null,
     description text not null default '',
     tags        text[] not null default '{}',
-    client_id   text,
     next_number int not null default 0,
     created_by  bigint not null,
     created_at  timestamptz not null,
     changed_at  timestamptz not null,
     constraint collection_name unique (place_id, name)
 );
-create unique index collection_client_id on collections (client_id) where client_id is not null;
 create index collections_changed on collections (place_id, changed_at desc, id desc);
 
 create table artifacts (
@@ -149,12 +147,19 @@ create table artifacts (
 create index artifacts_by_collection on artifacts (collection_id, id desc);
 create index artifacts_by_run on artifacts (run_id);
 
--- Every name a client gave an artifact; content logged again under a new name
--- leads to the artifact that was there.
+-- Every name a client gave an artifact or a collection; content logged again
+-- under a new name leads to the artifact that was there.
 create table artifact_client_ids (
     client_id   text primary key,
     artifact_id bigint not null references artifacts on delete cascade
 );
+create index artifact_client_ids_by_artifact on artifact_client_ids (artifact_id);
+
+create table collection_client_ids (
+    client_id     text primary key,
+    collection_id bigint not null references collections on delete cascade
+);
+create index collection_client_ids_by_collection on collection_client_ids (collection_id);
 
 create table versions (
     id            bigint generated always as identity primary key,
@@ -202,7 +207,7 @@ create table manifest_entries (
     extra       json,
     primary key (artifact_id, path)
 );
-create index manifest_entries_by_blob on manifest_entries (blob_id);
+create index manifest_entries_by_blob on manifest_entries (blob_id, artifact_id);
 
 -- Who may put which bytes where, for a day. blob_id is set when they have come,
 -- or at once when the owner has them already.

@@ -1,0 +1,367 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// AnnounceManifest writes down that a manifest of a pending artifact is to come,
+// and returns its ID. Announcing a name again gives the same ID and keeps what
+// has come. Returns Conflict for a committed artifact.
+func (db *DB) AnnounceManifest(ctx context.Context, by registry.Actor, m registry.NewManifest) (id int64, err error) {
+	if err := registry.CheckFilePath(m.Name); err != nil {
+		return 0, err
+	}
+	err = db.change(ctx, by, registry.Log, atSource(m.Artifact), func(t *tx) error {
+		a, err := t.lockPending(ctx, m.Artifact)
+		if err != nil {
+			return err
+		}
+		if err := t.setBase(ctx, a, m.BaseID); err != nil {
+			return err
+		}
+		const q = `
+			insert into manifests (artifact_id, name, kind, md5)
+			values ($1, $2, $3, $4)
+			on conflict on constraint manifest_name do update set kind = excluded.kind, md5 = excluded.md5
+			returning id`
+		return t.GetContext(ctx, &id, q, a.ID, m.Name, m.Kind, m.MD5)
+	})
+	return id, err
+}
+
+// AmendManifest gives an announced manifest the digest of its bytes and, unless
+// baseID is 0, the artifact it adds to. It returns what was announced.
+func (db *DB) AmendManifest(ctx context.Context, by registry.Actor, id int64, md5 []byte, baseID int64) (m registry.NewManifest, err error) {
+	const artifact = `select artifact_id from manifests where id = $1`
+	at := func(ctx context.Context, t *tx) error {
+		if err := t.GetContext(ctx, &m.Artifact.ID, artifact, id); err != nil {
+			return err
+		}
+		return atSource(m.Artifact)(ctx, t)
+	}
+	err = db.change(ctx, by, registry.Log, at, func(t *tx) error {
+		a, err := t.lockPending(ctx, m.Artifact)
+		if err != nil {
+			return err
+		}
+		if err := t.setBase(ctx, a, baseID); err != nil {
+			return err
+		}
+		const q = `update manifests set md5 = $2 where id = $1 returning name, kind, md5, $3::bigint as base_id`
+		return t.GetContext(ctx, &m, q, id, md5, baseID)
+	})
+	return m, err
+}
+
+// StageManifest takes in the manifest that arrived as an upload: its entries are
+// staged under the pending artifact. A full manifest replaces what was staged and
+// must have the artifact's digest, an incremental one is laid over its base, a
+// patch over what is there.
+func (db *DB) StageManifest(ctx context.Context, by registry.Actor, uploadID int64, stored registry.Stored, m registry.Manifest) error {
+	return db.change(ctx, by, registry.Administer, everywhere, func(t *tx) error {
+		u, err := t.arrive(ctx, uploadID, stored)
+		if err != nil {
+			return err
+		}
+		a, err := t.lockPending(ctx, registry.ArtifactRef{ID: u.ArtifactID})
+		if err != nil {
+			return err
+		}
+		if digest := m.Digest(); u.Kind == registry.Full && digest != a.Digest {
+			return registry.Errorf(registry.Invalid, "The manifest has the digest %s, but the artifact was announced with %s. Log the artifact again.", digest, a.Digest)
+		}
+		if u.Kind != registry.Patch {
+			if err := t.layBase(ctx, a.ID, u.Kind); err != nil {
+				return err
+			}
+		}
+		for entries := range slices.Chunk(m.Entries, 10_000) {
+			if err := t.stageEntries(ctx, a.ID, entries); err != nil {
+				return err
+			}
+		}
+		const q = `
+			update manifests
+			set blob_id = (select blob_id from uploads where id = $2)
+			where id = $1`
+		if _, err := t.ExecContext(ctx, q, u.ManifestID, uploadID); err != nil {
+			return fmt.Errorf("db: stage manifest: %w", err)
+		}
+		return nil
+	})
+}
+
+// layBase clears what is staged and, for an incremental manifest, puts the base's
+// entries there.
+func (t *tx) layBase(ctx context.Context, artifactID int64, kind registry.ManifestKind) error {
+	const clean = `delete from manifest_entries where artifact_id = $1`
+	if _, err := t.ExecContext(ctx, clean, artifactID); err != nil {
+		return fmt.Errorf("db: clear entries: %w", err)
+	}
+	if kind == registry.Full {
+		return nil
+	}
+	const q = `
+		insert into manifest_entries (artifact_id, path, digest, size, ref, blob_id, birth_id, extra)
+		select a.id, e.path, e.digest, e.size, e.ref, e.blob_id, coalesce(e.birth_id, a.base_id), e.extra
+		from artifacts a
+		join manifest_entries e on e.artifact_id = a.base_id
+		where a.id = $1`
+	if _, err := t.ExecContext(ctx, q, artifactID); err != nil {
+		return fmt.Errorf("db: lay base: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) stageEntries(ctx context.Context, artifactID int64, entries []registry.ManifestEntry) error {
+	n := len(entries)
+	paths, digests, refs, extras := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	sizes, births := make([]int64, n), make([]int64, n)
+	for i, e := range entries {
+		paths[i], digests[i], sizes[i], refs[i], births[i], extras[i] = e.Path, e.Digest, e.Size, e.Ref, e.BirthID, string(e.Extra)
+	}
+	const q = `
+		insert into manifest_entries (artifact_id, path, digest, size, ref, birth_id, extra)
+		select $1, path, digest, size, nullif(ref, ''), nullif(birth, 0), nullif(extra, '')::json
+		from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::text[]) as e (path, digest, size, ref, birth, extra)
+		on conflict (artifact_id, path) do update
+		set digest = excluded.digest, size = excluded.size, ref = excluded.ref, blob_id = null, birth_id = excluded.birth_id, extra = excluded.extra`
+	_, err := t.ExecContext(ctx, q, artifactID, pq.Array(paths), pq.Array(digests), pq.Array(sizes), pq.Array(refs), pq.Array(births), pq.Array(extras))
+	if err != nil {
+		return fmt.Errorf("db: stage entries: %w", err)
+	}
+	return nil
+}
+
+// setBase notes what an incremental manifest adds to: a committed artifact of the
+// same collection.
+func (t *tx) setBase(ctx context.Context, a artifactRow, baseID int64) error {
+	if baseID == 0 {
+		return nil
+	}
+	const q = `
+		update artifacts
+		set base_id = $2
+		where id = $1 and exists (
+			select from artifacts b
+			where b.id = $2 and b.collection_id = $3 and b.state = 'committed')`
+	done, err := t.ExecContext(ctx, q, a.ID, baseID, a.CollectionID)
+	if err != nil {
+		return fmt.Errorf("db: set base: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return registry.Errorf(registry.Invalid, "The version that the artifact is based on is not in its collection any more. Log the artifact as a whole.")
+	}
+	return nil
+}
+
+// lockPending returns a locked artifact that still takes files. Returns Conflict
+// if it does not.
+func (t *tx) lockPending(ctx context.Context, ref registry.ArtifactRef) (row artifactRow, err error) {
+	id, err := t.artifactID(ctx, ref)
+	if err != nil {
+		return row, err
+	}
+	if row, err = t.lockArtifact(ctx, id); err != nil {
+		return row, err
+	}
+	if row.State != registry.Pending {
+		return row, errCommitted
+	}
+	return row, nil
+}
+
+var errCommitted = registry.Errorf(registry.Conflict, "The artifact is complete and never changes again. Log a new version.")
+
+// CommitArtifact makes a pending artifact a version of its collection: next
+// number, latest, and the aliases it was announced with. Of an artifact that is
+// committed already it changes nothing. Returns Invalid, naming some, if files
+// that the manifest lists have not been stored.
+func (db *DB) CommitArtifact(ctx context.Context, by registry.Actor, ref registry.ArtifactRef) (d registry.VersionDetail, err error) {
+	err = db.change(ctx, by, registry.Log, atSource(ref), func(t *tx) error {
+		id, err := t.artifactID(ctx, ref)
+		if err != nil {
+			return err
+		}
+		a, err := t.lockArtifact(ctx, id)
+		if err != nil {
+			return err
+		}
+		if a.State == registry.Pending {
+			if err := t.commit(ctx, a); err != nil {
+				return err
+			}
+		}
+		d, err = t.artifactDetail(ctx, registry.ArtifactRef{ID: id})
+		return err
+	})
+	return d, err
+}
+
+func (t *tx) commit(ctx context.Context, a artifactRow) error {
+	c, err := t.lockCollectionByID(ctx, a.CollectionID)
+	if err != nil {
+		return err
+	}
+	if err := t.bindEntries(ctx, a.ID); err != nil {
+		return err
+	}
+	const q = `
+		update artifacts a
+		set state = 'committed', committed_at = $2, updated_at = $2,
+			size = e.size, file_count = e.files,
+			history_step = coalesce(a.history_step, (select last_step from run_progress where run_id = a.run_id))
+		from (select coalesce(sum(size), 0) as size, count(*) as files from manifest_entries where artifact_id = $1) e
+		where a.id = $1
+		returning a.size, a.file_count`
+	var sums struct{ Size, FileCount int64 }
+	if err := t.GetContext(ctx, &sums, q, a.ID, t.at); err != nil {
+		return fmt.Errorf("db: commit artifact: %w", err)
+	}
+	v, err := t.addVersion(ctx, c, a.ID)
+	if err != nil {
+		return err
+	}
+	e := registry.ArtifactCommitted{
+		ArtifactID: a.ID, VersionID: v.ID, CollectionID: c.ID, RunID: a.Run.ID,
+		Version: t.address(c, v), Type: c.Type, Run: a.Run.Name, Digest: a.Digest, Size: sums.Size, FileCount: sums.FileCount,
+	}
+	if err := t.record(ctx, e); err != nil {
+		return err
+	}
+	// A number that was the next one when the artifact was announced may have
+	// become another version's; it was never more than a client's guess.
+	wanted := slices.DeleteFunc(a.AliasesWanted, func(name string) bool {
+		_, number := registry.VersionNumber(name)
+		return number
+	})
+	if err := t.setAliases(ctx, c, v, wanted); err != nil || a.RunID == nil {
+		return err
+	}
+	return t.addLineage(ctx, *a.RunID, a.ID, registry.Made)
+}
+
+// bindEntries ties the staged entries to the bytes they stand for: bytes of the
+// same owner that came with this artifact or with the one an entry names as its
+// birth. Returns Invalid if the manifest or some bytes are missing.
+func (t *tx) bindEntries(ctx context.Context, artifactID int64) error {
+	const arrived = `select exists (select from manifests where artifact_id = $1 and blob_id is not null)`
+	var has bool
+	if err := t.GetContext(ctx, &has, arrived, artifactID); err != nil {
+		return fmt.Errorf("db: bind entries: %w", err)
+	}
+	if !has {
+		return registry.Errorf(registry.Invalid, "The artifact's manifest has not arrived. Log the artifact again.")
+	}
+	const q = `
+		update manifest_entries e
+		set blob_id = b.id, size = b.size
+		from blobs b
+		where e.artifact_id = $1 and e.ref is null and e.blob_id is null
+			and b.owner_id = $2 and b.md5 = decode(e.digest, 'base64') and (b.size = e.size or e.size = 0)
+			and (exists (select from uploads u where u.artifact_id = $1 and u.blob_id = b.id and u.purpose = 'artifact file')
+				or exists (select from manifest_entries old where old.artifact_id = e.birth_id and old.blob_id = b.id))`
+	if _, err := t.ExecContext(ctx, q, artifactID, t.place.EntityID); err != nil {
+		return fmt.Errorf("db: bind entries: %w", err)
+	}
+	const missing = `
+		select path, count(*) over () as total
+		from manifest_entries
+		where artifact_id = $1 and ref is null and blob_id is null
+		order by path
+		limit 3`
+	var lost []struct {
+		Path  string
+		Total int
+	}
+	if err := t.SelectContext(ctx, &lost, missing, artifactID); err != nil {
+		return fmt.Errorf("db: bind entries: %w", err)
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	var names []string
+	for _, f := range lost {
+		names = append(names, f.Path)
+	}
+	if more := lost[0].Total - len(lost); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return registry.Errorf(registry.Invalid, "The manifest lists files that were never uploaded: %s. Log the artifact again.", strings.Join(names, ", "))
+}
+
+// ManifestEntries returns the entries of an artifact after a path, at most first
+// of them, in the order of their paths. It takes the right to download.
+func (db *DB) ManifestEntries(ctx context.Context, by registry.Actor, ref registry.ArtifactRef, after string, first int) (entries []registry.ManifestEntry, err error) {
+	err = db.read(ctx, by, registry.Download, throughArtifact(ref, registry.Download), func(t *tx) error {
+		id, err := t.artifactID(ctx, ref)
+		if err != nil {
+			return err
+		}
+		const q = `
+			select path, digest, size, coalesce(ref, '') as ref, coalesce(birth_id, 0) as birth_id, coalesce(extra::text, '') as extra
+			from manifest_entries
+			where artifact_id = $1 and path > $2
+			order by path
+			limit $3`
+		var rows []struct {
+			registry.ManifestEntry
+			Extra string
+		}
+		if err := t.SelectContext(ctx, &rows, q, id, after, first); err != nil {
+			return fmt.Errorf("db: manifest entries: %w", err)
+		}
+		for _, row := range rows {
+			if row.Extra != "" {
+				row.ManifestEntry.Extra = []byte(row.Extra)
+			}
+			entries = append(entries, row.ManifestEntry)
+		}
+		return nil
+	})
+	return entries, err
+}
+
+// ContentByDigest returns a file's content by its MD5, to whoever may download
+// the artifact that holds it. With a collection, any of its versions may hold it
+// and the artifact is where the content first came with.
+func (db *DB) ContentByDigest(ctx context.Context, by registry.Actor, artifactID int64, within *registry.CollectionRef, md5 []byte) (c registry.Content, err error) {
+	at := throughArtifact(registry.ArtifactRef{ID: artifactID}, registry.Download)
+	if within != nil {
+		at = ofCollection(*within)
+	}
+	err = db.read(ctx, by, registry.Download, at, func(t *tx) error {
+		const q = `
+			select e.path, b.sha256, b.md5, b.size, b.made_at as at
+			from manifest_entries e
+			join blobs b on b.id = e.blob_id
+			join artifacts a on a.id = e.artifact_id
+			where b.md5 = $1 and a.state = 'committed' and case when $3 = 0 then e.artifact_id = $2
+				else e.artifact_id in (select artifact_id from versions where collection_id = $3) and $2 in (0, e.birth_id, e.artifact_id) end
+			limit 1`
+		var collectionID int64
+		if within != nil {
+			found, err := t.collection(ctx, *within)
+			if err != nil {
+				return err
+			}
+			collectionID = found.ID
+		}
+		err := t.GetContext(ctx, &c, q, md5, artifactID, collectionID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return registry.Errorf(registry.NotFound, "There is no file with the MD5 %s here that you may download.", hex.EncodeToString(md5))
+		}
+		return err
+	})
+	return c, err
+}

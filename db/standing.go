@@ -1,0 +1,224 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// throughArtifact is the place through which the actor reaches an artifact: its
+// source if need is granted there, otherwise a place that it is linked into.
+func throughArtifact(ref registry.ArtifactRef, need registry.Permission) place {
+	return func(ctx context.Context, t *tx) error {
+		id, err := t.artifactID(ctx, ref)
+		if err != nil {
+			return err
+		}
+		row, err := t.wayTo(ctx, id, need)
+		if err != nil {
+			return err
+		}
+		t.stand(row)
+		return nil
+	}
+}
+
+// atSource is the place an artifact was logged to, for changes of what all its
+// links share. Denied to those who see the artifact through a link only.
+func atSource(ref registry.ArtifactRef) place {
+	return func(ctx context.Context, t *tx) error {
+		id, err := t.artifactID(ctx, ref)
+		if err != nil {
+			return err
+		}
+		rows, err := t.placesOf(ctx, id)
+		if err != nil {
+			return err
+		}
+		t.stand(rows[0])
+		if t.access.Can(registry.Look) {
+			return nil
+		}
+		for _, row := range rows {
+			if t.accessIn(row).Can(registry.Look) {
+				return registry.Errorf(registry.Denied, "What you want to change is shared by every link of this version, and you may not write to the project it was logged to. Ask somebody of that project.")
+			}
+		}
+		return sql.ErrNoRows
+	}
+}
+
+// wayTo returns the place of an artifact in which the actor has need; failing
+// that, one they may look into.
+func (t *tx) wayTo(ctx context.Context, artifactID int64, need registry.Permission) (way placeRow, err error) {
+	rows, err := t.placesOf(ctx, artifactID)
+	if err != nil {
+		return way, err
+	}
+	way = rows[0]
+	for _, row := range rows {
+		if t.accessIn(row).Can(need) {
+			return row, nil
+		}
+		if !t.accessIn(way).Can(registry.Look) && t.accessIn(row).Can(registry.Look) {
+			way = row
+		}
+	}
+	return way, nil
+}
+
+// placesOf returns the places an artifact stands in, its source's first.
+func (t *tx) placesOf(ctx context.Context, artifactID int64) (rows []placeRow, err error) {
+	const q = placeQuery + `
+		p.id in (
+			select c.place_id
+			from collections c
+			where c.id in (
+				select collection_id from artifacts where id = $2
+				union
+				select collection_id from versions where artifact_id = $2))
+		order by p.id <> (
+			select c.place_id
+			from artifacts a
+			join collections c on c.id = a.collection_id
+			where a.id = $2), p.id`
+	if err := t.SelectContext(ctx, &rows, q, t.by.PersonID, artifactID); err != nil {
+		return nil, fmt.Errorf("db: places of artifact: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, sql.ErrNoRows
+	}
+	return rows, nil
+}
+
+// placesByID returns places with what the actor may do there.
+func (t *tx) placesByID(ctx context.Context, ids []int64) (map[int64]placeRow, error) {
+	const q = placeQuery + `p.id = any($2)`
+	var rows []placeRow
+	if err := t.SelectContext(ctx, &rows, q, t.by.PersonID, pq.Array(ids)); err != nil {
+		return nil, fmt.Errorf("db: places: %w", err)
+	}
+	places := make(map[int64]placeRow, len(rows))
+	for _, row := range rows {
+		row.Place.Accepts = row.Accepts
+		places[row.ID] = row
+	}
+	return places, nil
+}
+
+// A pick is a version to show: of an artifact, in one of its collections. Version
+// 0 is the one in its source.
+type pick struct {
+	ArtifactID int64
+	VersionID  int64
+}
+
+// details returns picked versions as the actor may see them, in order. The
+// number of statements is the same for one and for many.
+func (t *tx) details(ctx context.Context, picks []pick) ([]registry.VersionDetail, error) {
+	ids := make([]int64, 0, len(picks))
+	for _, p := range picks {
+		ids = append(ids, p.ArtifactID)
+	}
+	artifacts, err := t.artifactRows(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	standings, err := t.standings(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]registry.VersionDetail, 0, len(picks))
+	for _, p := range picks {
+		row, ok := artifacts[p.ArtifactID]
+		if !ok {
+			continue
+		}
+		shown = append(shown, row.detail(p.VersionID, standings[p.ArtifactID]))
+	}
+	return shown, nil
+}
+
+// standings returns, by artifact, every version it is, source first. A pending
+// artifact stands in its source as version 0.
+func (t *tx) standings(ctx context.Context, artifactIDs []int64) (map[int64][]registry.Standing, error) {
+	const q = `
+		select coalesce(v.id, 0) as id, c.id as collection_id, coalesce(v.number, 0) as number, a.id as artifact_id,
+			coalesce(v.linked_by, a.created_by) as linked_by, coalesce(v.linked_at, a.created_at) as linked_at,
+			coalesce(e.name, '') as linked_by_name,
+			c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.created_by, c.created_at, c.changed_at
+		from artifacts a
+		join lateral (
+			select a.collection_id as id
+			union
+			select collection_id from versions where artifact_id = a.id
+		) stands on true
+		join collections c on c.id = stands.id
+		left join versions v on v.collection_id = c.id and v.artifact_id = a.id
+		left join entities e on e.id = coalesce(v.linked_by, a.created_by)
+		where a.id = any($1)
+		order by a.id, c.id <> a.collection_id, v.id`
+	var rows []struct {
+		registry.Version
+		LinkedByName string
+		PlaceID      int64
+		collectionFields
+	}
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(artifactIDs)); err != nil {
+		return nil, fmt.Errorf("db: standings: %w", err)
+	}
+	var places, versions []int64
+	for _, row := range rows {
+		places, versions = append(places, row.PlaceID), append(versions, row.ID)
+	}
+	known, err := t.placesByID(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	aliases, err := t.aliasesOf(ctx, versions)
+	if err != nil {
+		return nil, err
+	}
+	standings := map[int64][]registry.Standing{}
+	for _, row := range rows {
+		place := known[row.PlaceID]
+		standings[row.ArtifactID] = append(standings[row.ArtifactID], registry.Standing{
+			Version: row.Version, Collection: row.collection(row.CollectionID, row.PlaceID),
+			Place: place.Place, Access: t.accessIn(place), Aliases: aliases[row.ID], LinkedByName: row.LinkedByName,
+		})
+	}
+	return standings, nil
+}
+
+// detail is the artifact as it stands in version id, seen by whoever the
+// standings were loaded for.
+func (row artifactRow) detail(id int64, standings []registry.Standing) registry.VersionDetail {
+	d := registry.VersionDetail{Artifact: row.artifact(), LatestArtifactID: row.LatestArtifactID}
+	for i, s := range standings {
+		sees := s.Access.Can(registry.Look)
+		if i == 0 {
+			d.Source, d.SourceVisible = s, sees
+			if !sees {
+				d.Source = registry.Standing{
+					Version:    registry.Version{Number: s.Number, ArtifactID: s.ArtifactID},
+					Collection: registry.Collection{Kind: s.Collection.Kind, Name: s.Collection.Name, Type: s.Collection.Type},
+				}
+			}
+			d.Standing = d.Source
+		}
+		if s.ID == id && id != 0 {
+			d.Standing = s
+		}
+		if sees {
+			d.Standings = append(d.Standings, s)
+		}
+	}
+	if row.Run.ID != 0 && d.SourceVisible {
+		d.Run = &registry.RunBrief{ID: row.Run.ID, Place: d.Source.Place, Name: row.Run.Name, DisplayName: row.Run.DisplayName, State: row.Run.State}
+	}
+	return d
+}

@@ -1,0 +1,232 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// ReserveArtifactFiles gives the right to upload an artifact's files, for each in the order
+// asked. A file whose content the owner has already is Stored, and claimed: it
+// stays for at least a day. Returns Conflict for a committed artifact.
+//
+// All files are of artifacts in one place.
+func (db *DB) ReserveArtifactFiles(ctx context.Context, by registry.Actor, files []registry.FileSpec) (uploads []registry.Upload, err error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
+	for _, f := range files {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+	}
+	err = db.change(ctx, by, registry.Log, atSource(files[0].Artifact), func(t *tx) error {
+		ids, err := t.pendingIDs(ctx, files)
+		if err != nil {
+			return err
+		}
+		n := len(files)
+		artifacts, names, sums := make([]int64, n), make([]string, n), make([][]byte, n)
+		for i, f := range files {
+			artifacts[i], names[i], sums[i] = ids[f.Artifact], f.Path, f.MD5
+		}
+		const q = `
+			with asked as (
+				select nextval(pg_get_serial_sequence('uploads', 'id')) as id, artifact_id, name, md5, n
+				from unnest($1::bigint[], $2::text[], $3::bytea[]) with ordinality as f (artifact_id, name, md5, n)
+			), known as (
+				select a.*, b.id as blob_id, coalesce((
+					select e.artifact_id
+					from manifest_entries e
+					where e.blob_id = b.id
+					order by e.artifact_id
+					limit 1), a.artifact_id) as birth_id
+				from asked a
+				left join lateral (
+					select id from blobs where owner_id = $4 and md5 = a.md5 order by id limit 1
+				) b on true
+			), reserved as (
+				insert into uploads (id, owner_id, purpose, artifact_id, name, md5, blob_id, reserved_at)
+				overriding system value
+				select id, $4, 'artifact file', artifact_id, name, md5, blob_id, $5 from known
+			)
+			select id, 'artifact file' as purpose, artifact_id, name, md5, blob_id is not null as stored, birth_id, true as open
+			from known
+			order by n`
+		if err := t.SelectContext(ctx, &uploads, q, pq.Array(artifacts), pq.Array(names), pq.Array(sums), t.place.EntityID, t.at); err != nil {
+			return fmt.Errorf("db: reserve files: %w", err)
+		}
+		return nil
+	})
+	return uploads, err
+}
+
+// pendingIDs returns the IDs of the artifacts that files are of, all pending and
+// in the transaction's place.
+func (t *tx) pendingIDs(ctx context.Context, files []registry.FileSpec) (map[registry.ArtifactRef]int64, error) {
+	ids := map[registry.ArtifactRef]int64{}
+	for _, f := range files {
+		if ids[f.Artifact] != 0 {
+			continue
+		}
+		id, err := t.artifactID(ctx, f.Artifact)
+		if err != nil {
+			return nil, err
+		}
+		const q = `
+			select a.state
+			from artifacts a
+			join collections c on c.id = a.collection_id
+			where a.id = $1 and c.place_id = $2`
+		var state registry.ArtifactState
+		if err := t.GetContext(ctx, &state, q, id, t.place.ID); err != nil {
+			return nil, err
+		}
+		if state != registry.Pending {
+			return nil, errCommitted
+		}
+		ids[f.Artifact] = id
+	}
+	return ids, nil
+}
+
+// ReserveManifest gives the right to upload an announced manifest.
+func (db *DB) ReserveManifest(ctx context.Context, by registry.Actor, m registry.NewManifest, manifestID int64) (u registry.Upload, err error) {
+	err = db.change(ctx, by, registry.Log, atSource(m.Artifact), func(t *tx) error {
+		a, err := t.lockPending(ctx, m.Artifact)
+		if err != nil {
+			return err
+		}
+		const q = `
+			insert into uploads (owner_id, purpose, artifact_id, manifest_id, name, md5, reserved_at)
+			select $1, 'manifest', $2, id, name, $4, $5
+			from manifests
+			where id = $3 and artifact_id = $2
+			returning id, purpose, artifact_id, manifest_id, name, md5`
+		u.Open = true
+		return t.GetContext(ctx, &u, q, t.place.EntityID, a.ID, manifestID, m.MD5, t.at)
+	})
+	return u, err
+}
+
+// ReserveRunFiles gives the right to upload files of a run, for each in the order
+// asked. Files that are there are replaced when the bytes arrive.
+func (db *DB) ReserveRunFiles(ctx context.Context, by registry.Actor, ref registry.RunRef, names []string) (uploads []registry.Upload, err error) {
+	for _, name := range names {
+		if err := registry.CheckFilePath(name); err != nil {
+			return nil, err
+		}
+	}
+	err = db.change(ctx, by, registry.Log, inPlaceOfRun(ref), func(t *tx) error {
+		id, err := t.liveRunID(ctx, ref)
+		if err != nil {
+			return err
+		}
+		const q = `
+			with asked as (
+				select nextval(pg_get_serial_sequence('uploads', 'id')) as id, name, n
+				from unnest($3::text[]) with ordinality as f (name, n)
+			), reserved as (
+				insert into uploads (id, owner_id, purpose, run_id, name, reserved_at)
+				overriding system value
+				select id, $1, 'run file', $2, name, $4 from asked
+			)
+			select id, 'run file' as purpose, $2::bigint as run_id, name, true as open
+			from asked
+			order by n`
+		return t.SelectContext(ctx, &uploads, q, t.place.EntityID, id, pq.Array(names), t.at)
+	})
+	return uploads, err
+}
+
+// liveRunID is runID for a run that was not deleted; Gone for one that was.
+func (t *tx) liveRunID(ctx context.Context, ref registry.RunRef) (id int64, err error) {
+	if id, err = t.runID(ctx, ref); err != nil {
+		return 0, err
+	}
+	const q = `select deleted_at is not null from runs where id = $1`
+	var deleted bool
+	if err := t.GetContext(ctx, &deleted, q, id); err != nil {
+		return 0, fmt.Errorf("db: run: %w", err)
+	}
+	if deleted {
+		return 0, registry.Errorf(registry.Gone, "The run has been deleted. Start a new one.")
+	}
+	return id, nil
+}
+
+// uploadQuery selects uploads with whether bytes may still come; a condition on u
+// follows.
+const uploadQuery = `
+	select u.id, u.purpose, coalesce(u.artifact_id, 0) as artifact_id, coalesce(u.manifest_id, 0) as manifest_id,
+		coalesce(u.run_id, 0) as run_id, u.name, u.md5, u.blob_id is not null as stored,
+		case when u.run_id is null then a.state = 'pending' else r.deleted_at is null end as open,
+		coalesce(a.digest, '') as digest, coalesce(m.kind, 'full') as kind
+	from uploads u
+	left join artifacts a on a.id = u.artifact_id
+	left join manifests m on m.id = u.manifest_id
+	left join runs r on r.id = u.run_id
+	where `
+
+// Upload returns a reserved upload. It is for Greenroom itself: who holds the
+// signed address of an upload may use it.
+func (db *DB) Upload(ctx context.Context, by registry.Actor, id int64) (u registry.Upload, err error) {
+	err = db.read(ctx, by, registry.Administer, everywhere, func(t *tx) error {
+		return t.GetContext(ctx, &u, uploadQuery+`u.id = $1`, id)
+	})
+	return u, err
+}
+
+// FileArrived writes down that the bytes of an upload are stored. A file of a run
+// is there from now on, the last one to arrive being the one that counts; a file
+// of an artifact once the artifact is committed. Returns Conflict if the artifact
+// is committed already.
+func (db *DB) FileArrived(ctx context.Context, by registry.Actor, uploadID int64, stored registry.Stored) error {
+	return db.change(ctx, by, registry.Administer, everywhere, func(t *tx) error {
+		u, err := t.arrive(ctx, uploadID, stored)
+		if err != nil || u.Purpose != registry.ForRun {
+			return err
+		}
+		const q = `
+			insert into run_files (run_id, name, blob_id, updated_at)
+			select run_id, name, blob_id, $2 from uploads where id = $1
+			on conflict (run_id, name) do update set blob_id = excluded.blob_id, updated_at = excluded.updated_at`
+		if _, err := t.ExecContext(ctx, q, uploadID, t.at); err != nil {
+			return fmt.Errorf("db: run file: %w", err)
+		}
+		return nil
+	})
+}
+
+// arrive gives an upload its bytes.
+func (t *tx) arrive(ctx context.Context, id int64, stored registry.Stored) (u registry.Upload, err error) {
+	err = t.GetContext(ctx, &u, uploadQuery+`u.id = $1 for no key update of u`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return u, registry.Errorf(registry.Gone, "What this was to be uploaded to has been deleted.")
+	}
+	if err != nil {
+		return u, fmt.Errorf("db: upload: %w", err)
+	}
+	if err := u.CheckOpen(); err != nil {
+		return u, err
+	}
+	const q = `
+		with kept as (
+			insert into blobs (owner_id, sha256, md5, size, made_at)
+			select owner_id, $2, $3, $4, $5 from uploads where id = $1
+			on conflict on constraint blob_once_per_owner do update set made_at = blobs.made_at
+			returning id
+		)
+		update uploads
+		set blob_id = (select id from kept), reserved_at = $5
+		where id = $1`
+	if _, err := t.ExecContext(ctx, q, id, stored.SHA256, stored.MD5, stored.Size, t.at); err != nil {
+		return u, fmt.Errorf("db: upload arrived: %w", err)
+	}
+	return u, nil
+}
