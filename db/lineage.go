@@ -163,14 +163,6 @@ func (t *tx) addLineage(ctx context.Context, runID, artifactID int64, way regist
 	return nil
 }
 
-// inPlaceOfRun is the place a run stands in.
-func inPlaceOfRun(ref registry.RunRef) place {
-	if ref.ID == 0 {
-		return in(ref.Place)
-	}
-	return inPlaceOf(`select place_id from runs where id = $1`, ref.ID)
-}
-
 // runID returns the ID of a run in the place, whether or not it was deleted, and
 // sql.ErrNoRows if there is none.
 func (t *tx) runID(ctx context.Context, ref registry.RunRef) (id int64, err error) {
