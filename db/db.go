@@ -21,6 +21,7 @@ type DB struct {
 	now      func() time.Time
 	reserved []string
 	hashing  chan struct{} // room for one
+	packer   packer
 }
 
 // Open connects to the Postgres at address, a postgres:// URL.
@@ -28,6 +29,10 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, fmt.Errorf("db: the address of the database is not a URL: %w", err)
+	}
+	packer, err := newPacker()
+	if err != nil {
+		return nil, err
 	}
 	// Saves a round trip on every statement that is not prepared.
 	q := u.Query()
@@ -41,7 +46,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{pool: pool, now: time.Now, hashing: make(chan struct{}, 1)}, nil
+	return &DB{pool: pool, now: time.Now, hashing: make(chan struct{}, 1), packer: packer}, nil
 }
 
 // Reserve keeps names, the first segments of the product's own addresses, from

@@ -26,6 +26,7 @@ type tx struct {
 	access   registry.Access
 	visible  []int64 // in a transaction begun by visible: the places by may look into
 	reserved []string
+	packer   packer
 }
 
 // A place finds where a request is about and what the actor may do there.
@@ -57,7 +58,7 @@ func (db *DB) transact(ctx context.Context, opts *sql.TxOptions, by registry.Act
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 
-	t := &tx{Tx: sqlTx, by: by, at: db.now().UTC().Truncate(time.Microsecond), reserved: db.reserved}
+	t := &tx{Tx: sqlTx, by: by, at: db.now().UTC().Truncate(time.Microsecond), reserved: db.reserved, packer: db.packer}
 	if err := at(ctx, t); err != nil {
 		return strangers(by, err)
 	}

@@ -20,6 +20,9 @@ const (
 // MaxLine is the longest line that is kept, in bytes.
 const MaxLine = 10 << 20
 
+// maxLines is more than any run has in a stream.
+const maxLines = 1 << 50
+
 // maxWarnings is how many different warnings a run keeps.
 const maxWarnings = 20
 
@@ -38,6 +41,16 @@ type RunLines struct {
 	Preempting bool    // the machine may be taken away any moment
 	Complete   bool    // this was the last
 	ExitCode   int     // of the script, when Complete
+}
+
+// Check returns Invalid for line numbers that cannot be.
+func (l RunLines) Check() error {
+	for stream, lines := range l.Lines {
+		if lines.First < 0 || lines.First > maxLines {
+			return Errorf(Invalid, "The %s cannot begin at line %d.", stream, lines.First)
+		}
+	}
+	return nil
 }
 
 // StreamAnswer is what the script is told.

@@ -50,6 +50,28 @@ type Run struct {
 	Progress    RunProgress
 }
 
+// Hear returns how the run stands after its script has said something, and with
+// which exit code it ended. What is said again changes nothing.
+func (r Run) Hear(l RunLines) (state RunState, exitCode *int) {
+	switch {
+	case l.Complete && r.ExitCode != nil && *r.ExitCode == l.ExitCode && !r.State.Live() && r.State != Crashed:
+		return r.State, r.ExitCode
+	case l.Complete && r.State == Killed:
+		return Killed, r.ExitCode
+	case l.Complete && l.ExitCode != 0 && (r.State == Preempting || l.Preempting):
+		return Preempted, &l.ExitCode
+	case l.Complete && l.ExitCode != 0:
+		return Failed, &l.ExitCode
+	case l.Complete:
+		return Finished, &l.ExitCode
+	case l.Preempting && (r.State.Live() || r.State == Crashed):
+		return Preempting, nil
+	case r.State == Crashed || r.State == Preempted || r.State == PendingRun:
+		return Running, nil
+	}
+	return r.State, r.ExitCode
+}
+
 // RunProgress is what changes with every request of a live run.
 type RunProgress struct {
 	HeartbeatAt  time.Time

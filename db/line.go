@@ -1,0 +1,197 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"greenroom/registry"
+)
+
+// defaultSamples is how many rows clients get that do not say.
+const defaultSamples = 500
+
+// History returns lines of a stream as the client logged them, in order: all
+// there are in a range of steps, or so many evenly chosen ones.
+func (db *DB) History(ctx context.Context, by registry.Actor, ref registry.RunRef, page registry.HistoryPage) (lines []string, err error) {
+	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
+		sample := registry.NewSampler(page.Sampling(), logged.own)
+		shared, err := t.eachLine(ctx, runID, page, sample.Add)
+		if err != nil {
+			return err
+		}
+		for _, l := range inOrder(sample.Chosen(), shared) {
+			lines = append(lines, l.text)
+		}
+		return nil
+	})
+	return lines, err
+}
+
+// SampledHistory returns for each spec the rows of the history that hold all of
+// its keys, evenly chosen.
+func (db *DB) SampledHistory(ctx context.Context, by registry.Actor, ref registry.RunRef, specs []registry.SampleSpec) (rows [][]registry.HistoryRow, err error) {
+	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
+		for _, spec := range specs {
+			chosen, err := t.sampleRows(ctx, runID, spec)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, chosen)
+		}
+		return nil
+	})
+	return rows, err
+}
+
+// HistoryTail returns the last line of a stream, none if there is none.
+func (db *DB) HistoryTail(ctx context.Context, by registry.Actor, ref registry.RunRef, stream registry.Stream) (tail []string, err error) {
+	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
+		const q = `
+			select writer, line0, n, step0, step1, raw
+			from history_blocks
+			where run_id = $1 and stream = $2
+			order by step1 desc nulls last, line0 desc
+			limit 1`
+		var blocks []block
+		if err := t.SelectContext(ctx, &blocks, q, runID, stream); err != nil {
+			return fmt.Errorf("db: last lines: %w", err)
+		}
+		for _, b := range blocks {
+			lines, err := t.packer.unpack(b.Raw, b.N)
+			if err != nil {
+				return err
+			}
+			for _, line := range slices.Backward(lines) {
+				if line != "" {
+					tail = []string{strings.Clone(line)}
+					return nil
+				}
+			}
+		}
+		return nil
+	})
+	return tail, err
+}
+
+// readRun is read for a run that was not deleted.
+func (db *DB) readRun(ctx context.Context, by registry.Actor, ref registry.RunRef, fn func(t *tx, runID int64) error) error {
+	return db.read(ctx, by, registry.Look, inPlaceOfRun(ref), func(t *tx) error {
+		const q = `
+			select id
+			from runs
+			where place_id = $1 and ($2 <> 0 and id = $2 or $2 = 0 and name = $3) and deleted_at is null`
+		var id int64
+		if err := t.GetContext(ctx, &id, q, t.place.ID, ref.ID, ref.Name); err != nil {
+			return err
+		}
+		return fn(t, id)
+	})
+}
+
+func (t *tx) sampleRows(ctx context.Context, runID int64, spec registry.SampleSpec) ([]registry.HistoryRow, error) {
+	page := registry.HistoryPage{Stream: registry.HistoryStream, MinStep: spec.MinStep}
+	if spec.MaxStep != nil {
+		page.MaxStep = new(*spec.MaxStep + 1)
+	}
+	sample := registry.NewSampler(cmp.Or(spec.Samples, defaultSamples), logged.own)
+	var r registry.LineReader
+	shared, err := t.eachLine(ctx, runID, page, func(l logged) {
+		if row, err := r.Pick(l.text, spec.Keys); err == nil && row != nil {
+			l.text, l.row = "", row
+			sample.Add(l)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows := []registry.HistoryRow{}
+	for _, l := range inOrder(sample.Chosen(), shared) {
+		rows = append(rows, l.row)
+	}
+	return rows, nil
+}
+
+// logged is a line of a stream, or what was asked for of it.
+type logged struct {
+	step int64 // only known in a run that is shared, or within bounds
+	text string
+	row  registry.HistoryRow
+}
+
+// own lets go of the block that the line was part of.
+func (l logged) own() logged {
+	l.text = strings.Clone(l.text)
+	return l
+}
+
+// inOrder mixes the lines of the several writers of a shared run.
+func inOrder(lines []logged, shared bool) []logged {
+	if shared {
+		slices.SortStableFunc(lines, func(a, b logged) int { return cmp.Compare(a.step, b.step) })
+	}
+	return lines
+}
+
+// eachLine calls visit with the lines of a stream in a range of steps, by writer
+// and number, and tells whether the run is shared by several writers.
+func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPage, visit func(logged)) (shared bool, err error) {
+	stepped := page.Stream == registry.HistoryStream
+	if !stepped {
+		page.MinStep, page.MaxStep = nil, nil
+	}
+	const several = `select exists (select from history_blocks where run_id = $1 and stream = $2 and writer > '')`
+	if err := t.GetContext(ctx, &shared, several, runID, page.Stream); err != nil {
+		return false, fmt.Errorf("db: writers: %w", err)
+	}
+	const q = `
+		select writer, line0, n, step0, step1, raw
+		from history_blocks
+		where run_id = $1 and stream = $2 and ($3::bigint is null or step1 >= $3) and ($4::bigint is null or step0 < $4)
+		order by writer, line0`
+	rows, err := t.QueryxContext(ctx, q, runID, page.Stream, page.MinStep, page.MaxStep)
+	if err != nil {
+		return shared, fmt.Errorf("db: read lines: %w", err)
+	}
+	defer rows.Close()
+	var r registry.LineReader
+	for rows.Next() {
+		var b block
+		if err := rows.StructScan(&b); err != nil {
+			return shared, fmt.Errorf("db: read lines: %w", err)
+		}
+		lines, err := t.packer.unpack(b.Raw, b.N)
+		if err != nil {
+			return shared, err
+		}
+		known := !stepped || !shared && b.within(page)
+		for _, text := range lines {
+			l := logged{text: text}
+			if text != "" && (known || l.within(&r, page)) {
+				visit(l)
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return shared, fmt.Errorf("db: read lines: %w", err)
+	}
+	return shared, nil
+}
+
+// within reports whether all steps of the block are in the range.
+func (b block) within(page registry.HistoryPage) bool {
+	return (page.MinStep == nil || b.Step0 != nil && *b.Step0 >= *page.MinStep) &&
+		(page.MaxStep == nil || b.Step1 != nil && *b.Step1 < *page.MaxStep)
+}
+
+// within finds the line's step and reports whether it is in the range.
+func (l *logged) within(r *registry.LineReader, page registry.HistoryPage) bool {
+	if r.Read(l.text) != nil {
+		return false
+	}
+	step, ok := r.Step()
+	l.step = step
+	return ok && (page.MinStep == nil || step >= *page.MinStep) && (page.MaxStep == nil || step < *page.MaxStep)
+}

@@ -1,0 +1,104 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"greenroom/registry"
+)
+
+// OutputLines returns lines a script printed: the first ones behind the line
+// number after (-1 for the beginning), or for last above 0 the last ones. more
+// tells whether there are others in that direction. Lines that were never sent
+// are left out.
+//
+// In a run shared by several writers the lines of one follow those of the other
+// and are numbered on.
+func (db *DB) OutputLines(ctx context.Context, by registry.Actor, ref registry.RunRef, first, last int, after int64) (lines []registry.OutputLine, more bool, err error) {
+	lines = []registry.OutputLine{}
+	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
+		blocks, err := t.outputBlocks(ctx, runID)
+		if err != nil {
+			return err
+		}
+		want := first
+		if last > 0 {
+			want = last
+			slices.Reverse(blocks)
+		}
+		for _, b := range blocks {
+			if more = len(lines) > want; more {
+				break
+			}
+			if last <= 0 && b.end() <= after+1 {
+				continue
+			}
+			add, err := t.parseBlock(ctx, runID, b)
+			if err != nil {
+				return err
+			}
+			if last > 0 {
+				slices.Reverse(add)
+			}
+			for _, l := range add {
+				if last > 0 || l.Number > after {
+					lines = append(lines, l)
+				}
+			}
+		}
+		more = len(lines) > want
+		lines = lines[:min(len(lines), want)]
+		if last > 0 {
+			slices.Reverse(lines)
+		}
+		return nil
+	})
+	return lines, more, err
+}
+
+// outputBlock is a block of output and the number its writer's lines begin at.
+type outputBlock struct {
+	block
+	Offset int64
+}
+
+func (b outputBlock) end() int64 { return b.Offset + b.block.end() }
+
+// outputBlocks returns the blocks of a run's output in order, without the lines.
+func (t *tx) outputBlocks(ctx context.Context, runID int64) (blocks []outputBlock, err error) {
+	const q = `
+		select writer, line0, n
+		from history_blocks
+		where run_id = $1 and stream = 'output'
+		order by writer, line0`
+	if err := t.SelectContext(ctx, &blocks, q, runID); err != nil {
+		return nil, fmt.Errorf("db: find output: %w", err)
+	}
+	for i := 1; i < len(blocks); i++ {
+		blocks[i].Offset = blocks[i-1].Offset
+		if blocks[i].Writer != blocks[i-1].Writer {
+			blocks[i].Offset = blocks[i-1].end()
+		}
+	}
+	return blocks, nil
+}
+
+func (t *tx) parseBlock(ctx context.Context, runID int64, b outputBlock) ([]registry.OutputLine, error) {
+	const q = `
+		select raw
+		from history_blocks
+		where run_id = $1 and stream = 'output' and writer = $2 and line0 = $3`
+	if err := t.GetContext(ctx, &b.Raw, q, runID, b.Writer, b.Line0); err != nil {
+		return nil, fmt.Errorf("db: read output: %w", err)
+	}
+	texts, err := t.packer.unpack(b.Raw, b.N)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]registry.OutputLine, len(texts))
+	for i, text := range texts {
+		lines[i] = registry.ParseOutput(b.Offset+b.Line0+int64(i), text)
+	}
+	return lines, nil
+}

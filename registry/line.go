@@ -1,0 +1,396 @@
+package registry
+
+import (
+	"encoding/json"
+	"iter"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// maxDepth is how deep the values of a line may be nested, and flattenDepth how
+// deep numbers are looked for. maxKey is the longest name of a metric in bytes:
+// names are indexed.
+const (
+	maxDepth     = 500
+	flattenDepth = 16
+	maxKey       = 1024
+)
+
+const space = " \t\r\n"
+
+// LineReader reads the lines that W&B clients log: JSON objects that may hold
+// the bare words NaN, Infinity and -Infinity. The zero LineReader is ready; one
+// that is used again allocates little.
+type LineReader struct {
+	s     string
+	i     int
+	depth int
+
+	path   []byte // of the object being read, with a dot at its end
+	names  []byte // of the numbers found, one after the other
+	found  []number
+	step   float64
+	media  bool // the object being read describes a picture, a table, …
+	wanted []string
+	row    HistoryRow
+}
+
+type number struct {
+	from, to int // in names
+	value    float64
+}
+
+// Read finds the numbers of a line, those in nested objects under dotted names.
+// Strings, booleans, lists and media are no numbers. Returns Invalid for what is
+// not an object.
+func (r *LineReader) Read(line string) error {
+	r.start(line)
+	r.path, r.names, r.found, r.step = r.path[:0], r.names[:0], r.found[:0], math.NaN()
+	if err := r.object((*LineReader).member); err != nil {
+		return err
+	}
+	return r.end()
+}
+
+// Numbers returns what Read found, in the order of the line. A name may come
+// twice; the last one counts. The names are good until the next Read.
+func (r *LineReader) Numbers() iter.Seq2[[]byte, float64] {
+	return func(yield func([]byte, float64) bool) {
+		for _, n := range r.found {
+			if !yield(r.names[n.from:n.to], n.value) {
+				return
+			}
+		}
+	}
+}
+
+// Step returns the line's own step, false if it has none that is a number of
+// reasonable size.
+func (r *LineReader) Step() (int64, bool) {
+	if !(math.Abs(r.step) < 1<<53) {
+		return 0, false
+	}
+	return int64(math.Floor(r.step)), true
+}
+
+// Pick returns the values of keys in a line that holds all of them, and nil for
+// one that does not. Dotted keys reach into nested objects.
+func (r *LineReader) Pick(line string, keys []string) (HistoryRow, error) {
+	r.start(line)
+	r.path, r.wanted, r.row = r.path[:0], keys, HistoryRow{}
+	if err := r.object((*LineReader).pick); err != nil {
+		return nil, err
+	}
+	if err := r.end(); err != nil || len(r.row) < len(keys) {
+		return nil, err
+	}
+	return r.row, nil
+}
+
+// CheckObject returns Invalid unless text is a JSON object, of the tolerant kind.
+func (r *LineReader) CheckObject(text string) error {
+	r.start(text)
+	if err := r.object((*LineReader).pass); err != nil {
+		return err
+	}
+	return r.end()
+}
+
+// WithStep returns a line, which is an object, with a step in place of its own:
+// of members that have the same name the last one counts.
+func WithStep(line string, step int64) string {
+	head := strings.TrimSuffix(strings.TrimRight(line, space), "}")
+	comma := ","
+	if strings.Trim(head, space) == "{" {
+		comma = ""
+	}
+	return head + comma + `"_step":` + strconv.FormatInt(step, 10) + "}"
+}
+
+// Strict returns a value as JSON that every parser reads: NaN and ±Infinity
+// become strings, and what cannot be saved null.
+func Strict(raw string) json.RawMessage {
+	if strict := quoteWords(raw); json.Valid(strict) {
+		return strict
+	}
+	return json.RawMessage("null")
+}
+
+func quoteWords(raw string) []byte {
+	if !strings.ContainsAny(raw, "NI") {
+		return []byte(raw)
+	}
+	var b []byte
+	for i := 0; i < len(raw); {
+		if raw[i] == '"' {
+			end := min(closing(raw, i), len(raw))
+			b = append(b, raw[i:end]...)
+			i = end
+		} else if n := wordAt(raw[i:]); n > 0 {
+			b = append(append(append(b, '"'), raw[i:i+n]...), '"')
+			i += n
+		} else {
+			b = append(b, raw[i])
+			i++
+		}
+	}
+	return b
+}
+
+var errLine = Errorf(Invalid, "The line is not a JSON object.")
+
+func (r *LineReader) start(line string) { r.s, r.i, r.depth = line, 0, 0 }
+
+func (r *LineReader) end() error {
+	r.space()
+	if r.i < len(r.s) {
+		return errLine
+	}
+	return nil
+}
+
+// object reads an object; member is called behind each colon and reads the value.
+func (r *LineReader) object(member func(r *LineReader, key string) error) error {
+	if !r.take('{') || r.depth >= maxDepth {
+		return errLine
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	if r.take('}') {
+		return nil
+	}
+	for {
+		key, err := r.key()
+		if err != nil || !r.take(':') {
+			return errLine
+		}
+		r.space()
+		if err := member(r, key); err != nil {
+			return err
+		}
+		if r.take('}') {
+			return nil
+		}
+		if !r.take(',') {
+			return errLine
+		}
+	}
+}
+
+// member reads one value of an object and keeps the numbers in it.
+func (r *LineReader) member(key string) error {
+	if r.i >= len(r.s) {
+		return errLine
+	}
+	switch c := r.s[r.i]; {
+	case c == '"':
+		r.media = r.media || key == "_type"
+		return r.skip()
+	case c == '{' && len(r.path) == 0 && key == "_wandb":
+		return r.skip()
+	case c == '{' && r.depth < flattenDepth && len(r.path)+len(key) < maxKey:
+		return r.nested(key)
+	case c == '-' || c >= '0' && c <= '9' || c == 'N' || c == 'I':
+		v, err := r.number()
+		if err != nil {
+			return err
+		}
+		if len(r.path) == 0 && key == "_step" {
+			r.step = v
+		}
+		if len(r.path)+len(key) > maxKey {
+			return nil
+		}
+		from := len(r.names)
+		r.names = append(append(r.names, r.path...), key...)
+		r.found = append(r.found, number{from, len(r.names), v})
+		return nil
+	}
+	return r.skip()
+}
+
+// nested reads an object in an object. One with a _type describes media: what
+// it measures is no metric.
+func (r *LineReader) nested(key string) error {
+	path, names, found := len(r.path), len(r.names), len(r.found)
+	r.path = append(append(r.path, key...), '.')
+	outer := r.media
+	r.media = false
+	err := r.object((*LineReader).member)
+	r.path = r.path[:path]
+	if r.media {
+		r.names, r.found = r.names[:names], r.found[:found]
+	}
+	r.media = outer
+	return err
+}
+
+// pick keeps a value that is wanted, or looks into it for one that is.
+func (r *LineReader) pick(key string) error {
+	path := len(r.path)
+	name := string(r.path) + key
+	inside := false
+	for _, w := range r.wanted {
+		if w == name {
+			from := r.i
+			if err := r.skip(); err != nil {
+				return err
+			}
+			r.row[name] = Strict(r.s[from:r.i])
+			return nil
+		}
+		inside = inside || len(w) > len(name) && w[len(name)] == '.' && strings.HasPrefix(w, name)
+	}
+	if !inside || r.i >= len(r.s) || r.s[r.i] != '{' {
+		return r.skip()
+	}
+	r.path = append(append(r.path, key...), '.')
+	err := r.object((*LineReader).pick)
+	r.path = r.path[:path]
+	return err
+}
+
+// pass reads a value that nobody asked for.
+func (r *LineReader) pass(string) error { return r.skip() }
+
+// skip reads any value.
+func (r *LineReader) skip() error {
+	r.space()
+	if r.i >= len(r.s) {
+		return errLine
+	}
+	switch c := r.s[r.i]; {
+	case c == '"':
+		_, err := r.text()
+		return err
+	case c == '{':
+		return r.object((*LineReader).pass)
+	case c == '[':
+		return r.list()
+	case c == 't' && strings.HasPrefix(r.s[r.i:], "true"), c == 'n' && strings.HasPrefix(r.s[r.i:], "null"):
+		r.i += 4
+		return nil
+	case c == 'f' && strings.HasPrefix(r.s[r.i:], "false"):
+		r.i += 5
+		return nil
+	}
+	_, err := r.number()
+	return err
+}
+
+func (r *LineReader) list() error {
+	if !r.take('[') || r.depth >= maxDepth {
+		return errLine
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	if r.take(']') {
+		return nil
+	}
+	for {
+		if err := r.skip(); err != nil {
+			return err
+		}
+		if r.take(']') {
+			return nil
+		}
+		if !r.take(',') {
+			return errLine
+		}
+	}
+}
+
+// number reads a number or one of the words for what is none.
+func (r *LineReader) number() (float64, error) {
+	rest := r.s[r.i:]
+	if n := wordAt(rest); n > 0 {
+		r.i += n
+		return strconv.ParseFloat(rest[:n], 64)
+	}
+	n := 0
+	for n < len(rest) && (rest[n] >= '0' && rest[n] <= '9' || rest[n] == '.' || rest[n] == '-' || rest[n] == '+' || rest[n]|0x20 == 'e') {
+		n++
+	}
+	v, err := strconv.ParseFloat(rest[:n], 64)
+	// What is out of range comes back as ±Inf, which is the nearest there is.
+	if err != nil && !math.IsInf(v, 0) {
+		return 0, errLine
+	}
+	r.i += n
+	return v, nil
+}
+
+// wordAt returns the length of the word for no number that s begins with, 0 if
+// it begins with something else.
+func wordAt(s string) int {
+	if s == "" || s[0] != 'N' && s[0] != 'I' && s[0] != '-' {
+		return 0
+	}
+	for _, word := range [...]string{"NaN", "Infinity", "-Infinity"} {
+		if strings.HasPrefix(s, word) {
+			return len(word)
+		}
+	}
+	return 0
+}
+
+// key reads a string, unescaped.
+func (r *LineReader) key() (string, error) {
+	r.space()
+	raw, err := r.text()
+	if err != nil {
+		return "", err
+	}
+	if strings.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1], nil
+	}
+	var key string
+	if err := json.Unmarshal([]byte(raw), &key); err != nil {
+		return "", errLine
+	}
+	return key, nil
+}
+
+// text reads a string with its quotes.
+func (r *LineReader) text() (string, error) {
+	if r.i >= len(r.s) || r.s[r.i] != '"' {
+		return "", errLine
+	}
+	from := r.i
+	r.i = closing(r.s, from)
+	if r.i > len(r.s) {
+		return "", errLine
+	}
+	return r.s[from:r.i], nil
+}
+
+// closing returns the index behind the string that begins at i, one more than
+// there are bytes if it does not end.
+func closing(s string, i int) int {
+	for i++; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
+		}
+	}
+	return len(s) + 1
+}
+
+func (r *LineReader) space() {
+	for r.i < len(r.s) && r.s[r.i] <= ' ' {
+		r.i++
+	}
+}
+
+// take skips white space and reads c, if it is there.
+func (r *LineReader) take(c byte) bool {
+	r.space()
+	if r.i < len(r.s) && r.s[r.i] == c {
+		r.i++
+		return true
+	}
+	return false
+}
