@@ -1,0 +1,811 @@
+-- Generated from db/migrations by `make generate`; do not edit.
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+CREATE TABLE public.aliases (
+    id bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    name text NOT NULL,
+    version_id bigint NOT NULL,
+    set_by bigint NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.aliases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.aliases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.api_keys (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    name text NOT NULL,
+    sha256 bytea NOT NULL,
+    hint text NOT NULL,
+    scope text NOT NULL,
+    place_id bigint,
+    made_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_key_scope CHECK ((scope = ANY (ARRAY['read'::text, 'log'::text, 'promote'::text, 'admin'::text])))
+);
+
+ALTER TABLE public.api_keys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.api_keys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.artifact_client_ids (
+    client_id text NOT NULL,
+    artifact_id bigint NOT NULL
+);
+
+CREATE TABLE public.artifacts (
+    id bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    digest text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    metadata json DEFAULT '{}'::json NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    aliases_wanted text[] DEFAULT '{}'::text[] NOT NULL,
+    size bigint DEFAULT 0 NOT NULL,
+    file_count bigint DEFAULT 0 NOT NULL,
+    history_step bigint,
+    ttl_seconds bigint DEFAULT 0 NOT NULL,
+    run_id bigint,
+    distributed_id text,
+    base_id bigint,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    committed_at timestamp with time zone,
+    CONSTRAINT artifact_state CHECK ((state = ANY (ARRAY['pending'::text, 'committed'::text, 'deleted'::text]))),
+    CONSTRAINT committed_when CHECK (((state = 'pending'::text) = (committed_at IS NULL)))
+);
+
+ALTER TABLE public.artifacts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.artifacts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.blobs (
+    id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    md5 bytea NOT NULL,
+    size bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.blobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.blobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.collections (
+    id bigint NOT NULL,
+    place_id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    client_id text,
+    next_number integer DEFAULT 0 NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT collection_kind CHECK ((kind = ANY (ARRAY['source'::text, 'model'::text])))
+);
+
+ALTER TABLE public.collections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.collections_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.entities (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    organization_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT entity_kind CHECK ((kind = ANY (ARRAY['person'::text, 'team'::text, 'organization'::text]))),
+    CONSTRAINT only_teams_belong CHECK (((kind = 'team'::text) = (organization_id IS NOT NULL)))
+);
+
+ALTER TABLE public.entities ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.entities_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.event_subjects (
+    kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    event_id bigint NOT NULL
+);
+
+CREATE TABLE public.events (
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    place_id bigint NOT NULL,
+    actor_id bigint NOT NULL,
+    actor text NOT NULL,
+    door text NOT NULL,
+    key_id bigint NOT NULL,
+    name text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    payload json NOT NULL
+);
+
+ALTER TABLE public.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.former_entity_names (
+    name text NOT NULL,
+    entity_id bigint NOT NULL,
+    CONSTRAINT former_name_lower CHECK ((name = lower(name)))
+);
+
+CREATE TABLE public.history_blocks (
+    run_id bigint NOT NULL,
+    stream text NOT NULL,
+    writer text DEFAULT ''::text NOT NULL,
+    line0 bigint NOT NULL,
+    n integer NOT NULL,
+    step0 bigint,
+    step1 bigint,
+    raw bytea NOT NULL,
+    CONSTRAINT block_not_empty CHECK ((n > 0)),
+    CONSTRAINT block_stream CHECK ((stream = ANY (ARRAY['history'::text, 'events'::text, 'output'::text])))
+);
+ALTER TABLE ONLY public.history_blocks ALTER COLUMN raw SET STORAGE EXTERNAL;
+
+CREATE TABLE public.invites (
+    id bigint NOT NULL,
+    token bytea NOT NULL,
+    team_id bigint NOT NULL,
+    role text NOT NULL,
+    made_by bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_by bigint,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT invite_role CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text])))
+);
+
+ALTER TABLE public.invites ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.invites_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.lineage (
+    run_id bigint NOT NULL,
+    artifact_id bigint NOT NULL,
+    direction text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT lineage_direction CHECK ((direction = ANY (ARRAY['made'::text, 'used'::text])))
+);
+
+CREATE TABLE public.manifest_entries (
+    artifact_id bigint NOT NULL,
+    path text NOT NULL,
+    digest text NOT NULL,
+    size bigint DEFAULT 0 NOT NULL,
+    ref text,
+    blob_id bigint,
+    birth_id bigint,
+    extra json
+);
+
+CREATE TABLE public.manifests (
+    id bigint NOT NULL,
+    artifact_id bigint NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    md5 bytea,
+    blob_id bigint,
+    CONSTRAINT manifest_kind CHECK ((kind = ANY (ARRAY['full'::text, 'patch'::text, 'incremental'::text])))
+);
+
+ALTER TABLE public.manifests ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.manifests_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.members (
+    entity_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    role text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT member_role CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text])))
+);
+
+CREATE TABLE public.metric_chunks (
+    run_id bigint NOT NULL,
+    key text NOT NULL,
+    writer text DEFAULT ''::text NOT NULL,
+    line0 bigint NOT NULL,
+    lines integer NOT NULL,
+    n integer NOT NULL,
+    step0 bigint NOT NULL,
+    stride bigint NOT NULL,
+    steps bytea,
+    vmin double precision,
+    vmax double precision,
+    odd integer DEFAULT 0 NOT NULL,
+    agg bytea NOT NULL,
+    v bytea NOT NULL,
+    CONSTRAINT chunk_not_empty CHECK ((n > 0))
+);
+ALTER TABLE ONLY public.metric_chunks ALTER COLUMN v SET STORAGE EXTERNAL;
+
+CREATE TABLE public.people (
+    id bigint NOT NULL,
+    full_name text DEFAULT ''::text NOT NULL,
+    email text,
+    password text,
+    admin boolean DEFAULT false NOT NULL,
+    default_entity_id bigint NOT NULL
+);
+
+CREATE TABLE public.place_members (
+    place_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    role text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT place_member_role CHECK ((role = ANY (ARRAY['restricted_viewer'::text, 'viewer'::text, 'member'::text, 'admin'::text])))
+);
+
+CREATE TABLE public.places (
+    id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    accepts text[] DEFAULT '{}'::text[] NOT NULL,
+    everyone text DEFAULT ''::text NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT everyone_role CHECK ((everyone = ANY (ARRAY[''::text, 'restricted_viewer'::text, 'viewer'::text, 'member'::text]))),
+    CONSTRAINT place_kind CHECK ((kind = ANY (ARRAY['project'::text, 'registry'::text]))),
+    CONSTRAINT projects_are_closed CHECK (((kind = 'registry'::text) OR (everyone = ''::text)))
+);
+
+ALTER TABLE public.places ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.places_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.run_files (
+    run_id bigint NOT NULL,
+    name text NOT NULL,
+    id bigint NOT NULL,
+    blob_id bigint NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.run_files ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.run_files_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.run_progress (
+    run_id bigint NOT NULL,
+    heartbeat_at timestamp with time zone NOT NULL,
+    summary text DEFAULT '{}'::text NOT NULL,
+    history_lines bigint DEFAULT 0 NOT NULL,
+    event_lines bigint DEFAULT 0 NOT NULL,
+    output_lines bigint DEFAULT 0 NOT NULL,
+    last_step bigint,
+    warnings text[] DEFAULT '{}'::text[] NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.runs (
+    id bigint NOT NULL,
+    place_id bigint NOT NULL,
+    name text NOT NULL,
+    display_name text DEFAULT ''::text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    group_name text DEFAULT ''::text NOT NULL,
+    job_type text DEFAULT ''::text NOT NULL,
+    host text DEFAULT ''::text NOT NULL,
+    program text DEFAULT ''::text NOT NULL,
+    commit text DEFAULT ''::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    config text DEFAULT '{}'::text NOT NULL,
+    state text DEFAULT 'running'::text NOT NULL,
+    exit_code integer,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    stop_asked_at timestamp with time zone,
+    CONSTRAINT run_state CHECK ((state = ANY (ARRAY['running'::text, 'finished'::text, 'failed'::text, 'crashed'::text, 'killed'::text, 'preempting'::text, 'preempted'::text, 'pending'::text])))
+);
+
+ALTER TABLE public.runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.seals (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    from_xid xid8 NOT NULL,
+    to_xid xid8 NOT NULL,
+    events bigint NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL,
+    signature bytea NOT NULL
+);
+
+ALTER TABLE public.seals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.seals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.sessions (
+    id bigint NOT NULL,
+    token bytea NOT NULL,
+    person_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ip text DEFAULT ''::text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.sessions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sessions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.sign_in_failures (
+    name text NOT NULL,
+    ip text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.sign_in_links (
+    token bytea NOT NULL,
+    person_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+CREATE TABLE public.stages (
+    place_id bigint NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    color text NOT NULL
+);
+
+CREATE TABLE public.uploads (
+    id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    purpose text NOT NULL,
+    artifact_id bigint,
+    manifest_id bigint,
+    run_id bigint,
+    name text NOT NULL,
+    md5 bytea,
+    blob_id bigint,
+    reserved_at timestamp with time zone NOT NULL,
+    CONSTRAINT upload_purpose CHECK ((purpose = ANY (ARRAY['artifact file'::text, 'manifest'::text, 'run file'::text]))),
+    CONSTRAINT upload_target CHECK ((((purpose = 'artifact file'::text) AND (artifact_id IS NOT NULL)) OR ((purpose = 'manifest'::text) AND (manifest_id IS NOT NULL)) OR ((purpose = 'run file'::text) AND (run_id IS NOT NULL))))
+);
+
+ALTER TABLE public.uploads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.uploads_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.versions (
+    id bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    number integer NOT NULL,
+    artifact_id bigint NOT NULL,
+    linked_by bigint NOT NULL,
+    linked_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.versions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.versions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.aliases
+    ADD CONSTRAINT alias_once UNIQUE (collection_id, name);
+
+ALTER TABLE ONLY public.aliases
+    ADD CONSTRAINT aliases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_key_sha256 UNIQUE (sha256);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.artifact_client_ids
+    ADD CONSTRAINT artifact_client_ids_pkey PRIMARY KEY (client_id);
+
+ALTER TABLE ONLY public.artifacts
+    ADD CONSTRAINT artifacts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.blobs
+    ADD CONSTRAINT blob_once_per_owner UNIQUE (owner_id, md5, size);
+
+ALTER TABLE ONLY public.blobs
+    ADD CONSTRAINT blobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collection_name UNIQUE (place_id, name);
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.entities
+    ADD CONSTRAINT entities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.event_subjects
+    ADD CONSTRAINT event_subjects_pkey PRIMARY KEY (kind, subject_id, event_id);
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.former_entity_names
+    ADD CONSTRAINT former_entity_names_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.history_blocks
+    ADD CONSTRAINT history_blocks_pkey PRIMARY KEY (run_id, stream, writer, line0);
+
+ALTER TABLE ONLY public.invites
+    ADD CONSTRAINT invite_token UNIQUE (token);
+
+ALTER TABLE ONLY public.invites
+    ADD CONSTRAINT invites_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.lineage
+    ADD CONSTRAINT lineage_pkey PRIMARY KEY (run_id, artifact_id, direction);
+
+ALTER TABLE ONLY public.manifest_entries
+    ADD CONSTRAINT manifest_entries_pkey PRIMARY KEY (artifact_id, path);
+
+ALTER TABLE ONLY public.manifests
+    ADD CONSTRAINT manifest_name UNIQUE (artifact_id, name);
+
+ALTER TABLE ONLY public.manifests
+    ADD CONSTRAINT manifests_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (entity_id, person_id);
+
+ALTER TABLE ONLY public.metric_chunks
+    ADD CONSTRAINT metric_chunks_pkey PRIMARY KEY (run_id, key, writer, line0);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.place_members
+    ADD CONSTRAINT place_members_pkey PRIMARY KEY (place_id, member_id);
+
+ALTER TABLE ONLY public.places
+    ADD CONSTRAINT places_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.run_files
+    ADD CONSTRAINT run_file_id UNIQUE (id);
+
+ALTER TABLE ONLY public.run_files
+    ADD CONSTRAINT run_files_pkey PRIMARY KEY (run_id, name);
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT run_name UNIQUE (place_id, name);
+
+ALTER TABLE ONLY public.run_progress
+    ADD CONSTRAINT run_progress_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.seals
+    ADD CONSTRAINT seals_follow_each_other UNIQUE (from_xid);
+
+ALTER TABLE ONLY public.seals
+    ADD CONSTRAINT seals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT session_token UNIQUE (token);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_pkey PRIMARY KEY (token);
+
+ALTER TABLE ONLY public.stages
+    ADD CONSTRAINT stage_position UNIQUE (place_id, "position") DEFERRABLE;
+
+ALTER TABLE ONLY public.stages
+    ADD CONSTRAINT stages_pkey PRIMARY KEY (place_id, name);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.versions
+    ADD CONSTRAINT version_number UNIQUE (collection_id, number);
+
+ALTER TABLE ONLY public.versions
+    ADD CONSTRAINT version_once UNIQUE (collection_id, artifact_id);
+
+ALTER TABLE ONLY public.versions
+    ADD CONSTRAINT versions_pkey PRIMARY KEY (id);
+
+CREATE INDEX aliases_by_version ON public.aliases USING btree (version_id);
+
+CREATE INDEX api_keys_by_person ON public.api_keys USING btree (person_id);
+
+CREATE INDEX artifacts_by_collection ON public.artifacts USING btree (collection_id, id DESC);
+
+CREATE INDEX artifacts_by_run ON public.artifacts USING btree (run_id);
+
+CREATE INDEX blobs_by_sha256 ON public.blobs USING btree (sha256);
+
+CREATE UNIQUE INDEX collection_client_id ON public.collections USING btree (client_id) WHERE (client_id IS NOT NULL);
+
+CREATE INDEX collections_changed ON public.collections USING btree (place_id, changed_at DESC, id DESC);
+
+CREATE INDEX entities_of_organization ON public.entities USING btree (organization_id);
+
+CREATE UNIQUE INDEX entity_name ON public.entities USING btree (lower(name));
+
+CREATE INDEX events_by_place ON public.events USING btree (place_id, id);
+
+CREATE INDEX events_by_xid ON public.events USING btree (xid, id);
+
+CREATE INDEX history_blocks_by_step ON public.history_blocks USING btree (run_id, stream, step0);
+
+CREATE INDEX invites_by_team ON public.invites USING btree (team_id);
+
+CREATE INDEX lineage_by_artifact ON public.lineage USING btree (artifact_id, direction);
+
+CREATE INDEX manifest_entries_by_blob ON public.manifest_entries USING btree (blob_id);
+
+CREATE INDEX members_by_person ON public.members USING btree (person_id);
+
+CREATE UNIQUE INDEX person_email ON public.people USING btree (lower(email));
+
+CREATE INDEX place_members_by_member ON public.place_members USING btree (member_id);
+
+CREATE UNIQUE INDEX place_name ON public.places USING btree (entity_id, kind, lower(name));
+
+CREATE INDEX runs_live ON public.runs USING btree (id) WHERE ((state = ANY (ARRAY['running'::text, 'preempting'::text])) AND (deleted_at IS NULL));
+
+CREATE INDEX runs_newest ON public.runs USING btree (place_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX sessions_by_person ON public.sessions USING btree (person_id);
+
+CREATE INDEX sign_in_failures_by_ip ON public.sign_in_failures USING btree (ip, at);
+
+CREATE INDEX sign_in_failures_by_name ON public.sign_in_failures USING btree (name, at);
+
+CREATE INDEX uploads_by_age ON public.uploads USING btree (reserved_at);
+
+CREATE INDEX uploads_by_artifact ON public.uploads USING btree (artifact_id, md5);
+
+CREATE INDEX versions_by_artifact ON public.versions USING btree (artifact_id);
+
+CREATE TRIGGER event_subjects_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_subjects FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.aliases
+    ADD CONSTRAINT aliases_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id);
+
+ALTER TABLE ONLY public.aliases
+    ADD CONSTRAINT aliases_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.versions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.artifact_client_ids
+    ADD CONSTRAINT artifact_client_ids_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES public.artifacts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.artifacts
+    ADD CONSTRAINT artifacts_base_id_fkey FOREIGN KEY (base_id) REFERENCES public.artifacts(id);
+
+ALTER TABLE ONLY public.artifacts
+    ADD CONSTRAINT artifacts_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id);
+
+ALTER TABLE ONLY public.artifacts
+    ADD CONSTRAINT artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+ALTER TABLE ONLY public.blobs
+    ADD CONSTRAINT blobs_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.entities(id);
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collections_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
+
+ALTER TABLE ONLY public.entities
+    ADD CONSTRAINT entities_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.entities(id);
+
+ALTER TABLE ONLY public.former_entity_names
+    ADD CONSTRAINT former_entity_names_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES public.entities(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.history_blocks
+    ADD CONSTRAINT history_blocks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.invites
+    ADD CONSTRAINT invites_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.invites
+    ADD CONSTRAINT invites_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.entities(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.invites
+    ADD CONSTRAINT invites_used_by_fkey FOREIGN KEY (used_by) REFERENCES public.people(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.lineage
+    ADD CONSTRAINT lineage_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES public.artifacts(id);
+
+ALTER TABLE ONLY public.lineage
+    ADD CONSTRAINT lineage_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+ALTER TABLE ONLY public.manifest_entries
+    ADD CONSTRAINT manifest_entries_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES public.artifacts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.manifest_entries
+    ADD CONSTRAINT manifest_entries_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id);
+
+ALTER TABLE ONLY public.manifests
+    ADD CONSTRAINT manifests_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES public.artifacts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.manifests
+    ADD CONSTRAINT manifests_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES public.entities(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.metric_chunks
+    ADD CONSTRAINT metric_chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_default_entity_id_fkey FOREIGN KEY (default_entity_id) REFERENCES public.entities(id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_id_fkey FOREIGN KEY (id) REFERENCES public.entities(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.place_members
+    ADD CONSTRAINT place_members_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.entities(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.place_members
+    ADD CONSTRAINT place_members_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.places
+    ADD CONSTRAINT places_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES public.entities(id);
+
+ALTER TABLE ONLY public.run_files
+    ADD CONSTRAINT run_files_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id);
+
+ALTER TABLE ONLY public.run_files
+    ADD CONSTRAINT run_files_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.run_progress
+    ADD CONSTRAINT run_progress_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.runs
+    ADD CONSTRAINT runs_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.stages
+    ADD CONSTRAINT stages_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES public.artifacts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES public.manifests(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.entities(id);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.versions
+    ADD CONSTRAINT versions_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES public.artifacts(id);
+
+ALTER TABLE ONLY public.versions
+    ADD CONSTRAINT versions_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id);
