@@ -105,6 +105,11 @@ ALTER TABLE public.blobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.collection_client_ids (
+    client_id text NOT NULL,
+    collection_id bigint NOT NULL
+);
+
 CREATE TABLE public.collections (
     id bigint NOT NULL,
     place_id bigint NOT NULL,
@@ -113,7 +118,6 @@ CREATE TABLE public.collections (
     type text NOT NULL,
     description text DEFAULT ''::text NOT NULL,
     tags text[] DEFAULT '{}'::text[] NOT NULL,
-    client_id text,
     next_number integer DEFAULT 0 NOT NULL,
     created_by bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
@@ -516,6 +520,9 @@ ALTER TABLE ONLY public.blobs
 ALTER TABLE ONLY public.blobs
     ADD CONSTRAINT blobs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.collection_client_ids
+    ADD CONSTRAINT collection_client_ids_pkey PRIMARY KEY (client_id);
+
 ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collection_name UNIQUE (place_id, name);
 
@@ -622,13 +629,15 @@ CREATE INDEX aliases_by_version ON public.aliases USING btree (version_id);
 
 CREATE INDEX api_keys_by_person ON public.api_keys USING btree (person_id);
 
+CREATE INDEX artifact_client_ids_by_artifact ON public.artifact_client_ids USING btree (artifact_id);
+
 CREATE INDEX artifacts_by_collection ON public.artifacts USING btree (collection_id, id DESC);
 
 CREATE INDEX artifacts_by_run ON public.artifacts USING btree (run_id);
 
 CREATE INDEX blobs_by_sha256 ON public.blobs USING btree (sha256);
 
-CREATE UNIQUE INDEX collection_client_id ON public.collections USING btree (client_id) WHERE (client_id IS NOT NULL);
+CREATE INDEX collection_client_ids_by_collection ON public.collection_client_ids USING btree (collection_id);
 
 CREATE INDEX collections_changed ON public.collections USING btree (place_id, changed_at DESC, id DESC);
 
@@ -646,7 +655,7 @@ CREATE INDEX invites_by_team ON public.invites USING btree (team_id);
 
 CREATE INDEX lineage_by_artifact ON public.lineage USING btree (artifact_id, direction);
 
-CREATE INDEX manifest_entries_by_blob ON public.manifest_entries USING btree (blob_id);
+CREATE INDEX manifest_entries_by_blob ON public.manifest_entries USING btree (blob_id, artifact_id);
 
 CREATE INDEX members_by_person ON public.members USING btree (person_id);
 
@@ -704,6 +713,9 @@ ALTER TABLE ONLY public.artifacts
 
 ALTER TABLE ONLY public.blobs
     ADD CONSTRAINT blobs_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.entities(id);
+
+ALTER TABLE ONLY public.collection_client_ids
+    ADD CONSTRAINT collection_client_ids_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 const (
@@ -192,7 +193,7 @@ func isStarting(err error) bool {
 	return unreachable || errors.Is(err, errNotReady) || errors.Is(err, io.EOF) || errors.Is(err, driver.ErrBadConn)
 }
 
-func isCode(err error, codes ...pq.ErrorCode) bool {
+func isCode(err error, codes ...pqerror.Code) bool {
 	e, ok := errors.AsType[*pq.Error](err)
 	return ok && slices.Contains(codes, e.Code)
 }
