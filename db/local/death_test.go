@@ -32,6 +32,11 @@ func TestMain(m *testing.M) {
 }
 
 func runDatabase(dir string) error {
+	if sysctl := os.Getenv("FORBID"); sysctl != "" {
+		if err := os.WriteFile(sysctl, []byte("0"), 0o600); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	s, err := local.Start(ctx, local.Config{Dir: dir, Settings: relaxed})
@@ -59,11 +64,11 @@ func spawn(t *testing.T, dir string, attr *syscall.SysProcAttr) *process {
 	return spawnBinary(t, self, dir, attr)
 }
 
-func spawnBinary(t *testing.T, binary, dir string, attr *syscall.SysProcAttr) *process {
+func spawnBinary(t *testing.T, binary, dir string, attr *syscall.SysProcAttr, env ...string) *process {
 	t.Helper()
 	p := &process{cmd: osexec.Command(binary)}
 	p.cmd.Dir = "/"
-	p.cmd.Env = append(os.Environ(), "RUN_DATABASE_IN="+dir)
+	p.cmd.Env = append(append(os.Environ(), "RUN_DATABASE_IN="+dir), env...)
 	p.cmd.SysProcAttr = attr
 	var complaint strings.Builder
 	p.cmd.Stderr = &complaint
