@@ -77,8 +77,8 @@ func (db *DB) StageManifest(ctx context.Context, by registry.Actor, uploadID int
 		if err != nil {
 			return err
 		}
-		if digest := m.Digest(); u.Kind == registry.Full && digest != a.Digest {
-			return registry.Errorf(registry.Invalid, "The manifest has the digest %s, but the artifact was announced with %s. Log the artifact again.", digest, a.Digest)
+		if err := u.CheckManifest(m); err != nil {
+			return err
 		}
 		if u.Kind != registry.Patch {
 			if err := t.layBase(ctx, a.ID, u.Kind); err != nil {
@@ -300,12 +300,13 @@ func (t *tx) bindEntries(ctx context.Context, artifactID int64) error {
 	return registry.Errorf(registry.Invalid, "The manifest lists files that were never uploaded: %s. Log the artifact again.", strings.Join(names, ", "))
 }
 
-// ManifestEntries returns the entries of an artifact after a path, at most first
+// ManifestEntries returns the entries of a committed artifact after a path, at most first
 // of them, in the order of their paths. It takes the right to download.
-func (db *DB) ManifestEntries(ctx context.Context, by registry.Actor, ref registry.ArtifactRef, after string, first int) (entries []registry.ManifestEntry, err error) {
-	err = db.read(ctx, by, registry.Download, throughArtifact(ref, registry.Download), func(t *tx) error {
-		id, err := t.artifactID(ctx, ref)
-		if err != nil {
+func (db *DB) ManifestEntries(ctx context.Context, by registry.Actor, artifactID int64, after string, first int) (entries []registry.ManifestEntry, err error) {
+	err = db.read(ctx, by, registry.Download, throughArtifact(registry.ArtifactRef{ID: artifactID}, registry.Download), func(t *tx) error {
+		const complete = `select id from artifacts where id = $1 and state = 'committed'`
+		var id int64
+		if err := t.GetContext(ctx, &id, complete, artifactID); err != nil {
 			return err
 		}
 		const q = `

@@ -143,7 +143,7 @@ func (db *DB) ArtifactContent(ctx context.Context, by registry.Actor, ref regist
 // RunContent returns where the bytes of a run's file are.
 func (db *DB) RunContent(ctx context.Context, by registry.Actor, ref registry.RunRef, name string) (c registry.Content, err error) {
 	err = db.read(ctx, by, registry.Download, inPlaceOfRun(ref), func(t *tx) error {
-		id, err := t.runID(ctx, ref)
+		id, err := t.liveRunID(ctx, ref)
 		if err != nil {
 			return err
 		}

@@ -92,6 +92,15 @@ func (u Upload) CheckOpen() error {
 	return Errorf(Conflict, "The artifact that %s belongs to is complete and never changes again. Log a new version.", u.Name)
 }
 
+// CheckManifest returns Invalid unless m can be the manifest that the upload was
+// announced as: a full one has the artifact's digest.
+func (u Upload) CheckManifest(m Manifest) error {
+	if digest := m.Digest(); u.Kind == Full && digest != u.Digest {
+		return Errorf(Invalid, "The manifest has the digest %s, but the artifact was announced with %s. Log the artifact again.", digest, u.Digest)
+	}
+	return nil
+}
+
 // Content is where a file's bytes are.
 type Content struct {
 	Path   string

@@ -1,0 +1,48 @@
+package vault
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/blob"
+	"greenroom/registry"
+)
+
+// statuses are those of answers at signed addresses. Clients send again what got
+// a 429 or a 5xx, for days, so only what may heal gets one.
+var statuses = map[registry.Kind]int{
+	registry.Invalid:         http.StatusBadRequest,
+	registry.Unauthenticated: http.StatusForbidden,
+	registry.Denied:          http.StatusForbidden,
+	registry.NotFound:        http.StatusNotFound,
+	registry.Conflict:        http.StatusConflict,
+	registry.Gone:            http.StatusGone,
+	registry.Unsupported:     http.StatusNotImplemented,
+	registry.Busy:            http.StatusServiceUnavailable,
+}
+
+// answered turns a handler's error into the JSON that clients show to people.
+func (v *Vault) answered(h echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := h(c)
+		if err == nil || c.Response().Committed {
+			return err
+		}
+		status, message := http.StatusInternalServerError, "Something went wrong on our side. Try again."
+		if e, ok := errors.AsType[*registry.Error](err); ok {
+			message = e.Message
+			if known, ok := statuses[e.Kind]; ok {
+				status = known
+			}
+		}
+		if errors.Is(err, blob.ErrFull) {
+			status, message = http.StatusInsufficientStorage, "The server has no room left for files. Ask its administrator to free some; the upload is tried again."
+		}
+		if status >= http.StatusInternalServerError {
+			v.log.ErrorContext(c.Request().Context(), "files", "method", c.Request().Method, "path", c.Request().URL.Path, "err", err)
+		}
+		return c.JSON(status, map[string]string{"error": message})
+	}
+}

@@ -1,0 +1,493 @@
+package vault_test
+
+import (
+	"bytes"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/blob"
+	"greenroom/db"
+	"greenroom/db/dbtest"
+	"greenroom/registry"
+	"greenroom/vault"
+)
+
+// A house with a vault that is served at URL.
+type house struct {
+	dbtest.House
+	*db.DB
+	*vault.Vault
+	URL string
+	Dir string
+}
+
+func open(t *testing.T) house {
+	t.Helper()
+	d := dbtest.Open(t)
+	h := house{House: dbtest.Furnish(t, d), DB: d, Dir: t.TempDir()}
+	store, err := blob.NewLocal(h.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := echo.New()
+	server := httptest.NewServer(e)
+	t.Cleanup(server.Close)
+	h.URL = server.URL
+	h.Vault = vault.New(d, store, vault.Config{BaseURL: h.URL + "/", Key: []byte("key of the test"), Log: slog.New(slog.DiscardHandler)})
+	h.Mount(e)
+	if _, _, err := d.UpsertRun(t.Context(), h.Bob, registry.RunEdit{Run: run}); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+var (
+	project = registry.Project("vision", "digits")
+	run     = registry.RunRef{Place: project, Name: "z7eqws1c"}
+	models  = registry.Registry("vision", registry.OwnRegistry)
+)
+
+// put uploads text and returns the status and the body of the answer.
+func put(t *testing.T, u vault.Upload, text string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, u.URL, strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, header := range u.Headers {
+		name, value, _ := strings.Cut(header, ":")
+		req.Header.Set(name, value)
+	}
+	return answer(t, req)
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer(t, req)
+}
+
+func answer(t *testing.T, req *http.Request) (int, string) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+// kept counts the files in the store, unfinished ones included.
+func (h house) kept(t *testing.T) (n int) {
+	t.Helper()
+	err := filepath.WalkDir(h.Dir, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// contents are the files of an artifact, by path.
+type contents map[string]string
+
+// digest is what a client announces.
+func (c contents) digest() string {
+	var m registry.Manifest
+	for path, text := range c {
+		m.Entries = append(m.Entries, registry.ManifestEntry{Path: path, Digest: base64MD5(text)})
+	}
+	return m.Digest()
+}
+
+func (c contents) manifest() string {
+	entries := map[string]any{}
+	for path, text := range c {
+		entries[path] = map[string]any{"digest": base64MD5(text), "size": len(text), "local_path": "/staging/" + path, "skip_cache": false}
+	}
+	raw, err := json.Marshal(map[string]any{
+		"version": 1, "storagePolicy": "wandb-storage-policy-v1",
+		"storagePolicyConfig": map[string]any{"storageLayout": "V2"}, "contents": entries,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
+}
+
+func (c contents) specs(id int64) (specs []registry.FileSpec) {
+	for path, text := range c {
+		specs = append(specs, registry.FileSpec{Artifact: registry.ArtifactRef{ID: id}, Path: path, MD5: sum(text)})
+	}
+	slices.SortFunc(specs, func(a, b registry.FileSpec) int { return strings.Compare(a.Path, b.Path) })
+	return specs
+}
+
+func sum(text string) []byte {
+	s := md5.Sum([]byte(text))
+	return s[:]
+}
+
+func base64MD5(text string) string { return base64.StdEncoding.EncodeToString(sum(text)) }
+
+// log does what an SDK does to log an artifact, and returns it committed.
+func (h house) log(t *testing.T, by registry.Actor, n registry.NewArtifact, c contents) registry.VersionDetail {
+	t.Helper()
+	d := h.create(t, by, n, c)
+	if d.Artifact.State == registry.Committed {
+		return d
+	}
+	h.upload(t, by, d.Artifact.ID, c)
+	h.sendManifest(t, by, registry.NewManifest{Artifact: registry.ArtifactRef{ID: d.Artifact.ID}}, c.manifest(), http.StatusOK)
+	d, err := h.Vault.CommitArtifact(t.Context(), by, registry.ArtifactRef{ID: d.Artifact.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (h house) create(t *testing.T, by registry.Actor, n registry.NewArtifact, c contents) registry.VersionDetail {
+	t.Helper()
+	if n.Place == (registry.PlaceRef{}) {
+		n.Place = project
+	}
+	if n.Collection == "" {
+		n.Collection = "churn"
+	}
+	if n.Type == "" {
+		n.Type = "model"
+	}
+	n.Digest = c.digest()
+	d, err := h.CreateArtifact(t.Context(), by, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// upload sends the files that are not there yet and returns how many it sent.
+func (h house) upload(t *testing.T, by registry.Actor, id int64, c contents) (sent int) {
+	t.Helper()
+	specs := c.specs(id)
+	given, err := h.Vault.ReserveArtifactFiles(t.Context(), by, specs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, u := range given {
+		if u.Name != specs[i].Path {
+			t.Fatalf("upload %d is of %s, want %s", i, u.Name, specs[i].Path)
+		}
+		if u.URL == "" {
+			continue
+		}
+		sent++
+		if status, body := put(t, u, c[u.Name]); status != http.StatusOK {
+			t.Fatalf("PUT %s = %d %s", u.Name, status, body)
+		}
+	}
+	return sent
+}
+
+// sendManifest announces a manifest and sends it.
+func (h house) sendManifest(t *testing.T, by registry.Actor, m registry.NewManifest, text string, want int) string {
+	t.Helper()
+	if m.Name == "" {
+		m.Name, m.Kind = "wandb_manifest.json", registry.Full
+	}
+	first, _, err := h.Vault.AnnounceManifest(t.Context(), by, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.MD5 = sum(text)
+	id, u, err := h.Vault.AnnounceManifest(t.Context(), by, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id != first {
+		t.Errorf("the second announcement has ID %d, the first %d", id, first)
+	}
+	status, body := put(t, u, text)
+	if status != want {
+		t.Fatalf("PUT %s = %d %s, want %d", m.Name, status, body, want)
+	}
+	return body
+}
+
+func TestLogLinkUse(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	ctx := t.Context()
+	c := contents{"my_model.h5": "weights", "ä b/labels #1?.txt": "one\ntwo", "empty": ""}
+
+	d := h.log(t, h.Bob, registry.NewArtifact{
+		Collection: "run-z7eqws1c-my_model.h5", RunName: run.Name, Aliases: []string{"latest", "best"},
+		ClientID: "client", CollectionClientID: "sequence", Metadata: json.RawMessage(`{ "acc": 0.9 }`),
+	}, c)
+	if d.Name() != "v0" || d.Artifact.State != registry.Committed || d.Artifact.Size != 14 || d.Artifact.FileCount != 3 {
+		t.Errorf("committed %s %s, %d bytes in %d files", d.Name(), d.Artifact.State, d.Artifact.Size, d.Artifact.FileCount)
+	}
+	if d.Run == nil || d.Run.Name != run.Name || string(d.Artifact.Metadata) != `{"acc":0.9}` || names(d.Aliases) != "latest best" {
+		t.Errorf("run %v, metadata %s, aliases %s", d.Run, d.Artifact.Metadata, names(d.Aliases))
+	}
+	again, err := h.Vault.CommitArtifact(ctx, h.Bob, registry.ArtifactRef{ClientID: "client"})
+	if err != nil || again.ID != d.ID {
+		t.Errorf("committing again = %v, %v", again.Version, err)
+	}
+
+	link, err := h.LinkVersion(ctx, h.Bob, registry.NewLink{
+		Artifact: registry.ArtifactRef{ID: d.Artifact.ID}, Collection: registry.CollectionRef{Place: models, Name: "MNIST"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if link.Name() != "v0" || !link.IsLink() || link.Source.Collection.Name != "run-z7eqws1c-my_model.h5" || names(link.Aliases) != "latest" || len(link.Standings) != 2 {
+		t.Errorf("linked as %+v", link.Standing)
+	}
+	used, err := h.UseArtifact(ctx, h.Bob, registry.Use{Run: run, Artifact: registry.ArtifactRef{ID: d.Artifact.ID}, Through: models})
+	if err != nil || used.Artifact.ID != d.Artifact.ID {
+		t.Errorf("UseArtifact = %v", err)
+	}
+
+	// What was logged comes back byte for byte, by manifest and by file.
+	status, text := get(t, h.ManifestURL(d.Artifact.ID))
+	served, err := registry.ReadManifest(strings.NewReader(text))
+	if status != http.StatusOK || err != nil || served.Digest() != c.digest() {
+		t.Errorf("manifest = %d %s: %v", status, text, err)
+	}
+	list, err := h.Files(ctx, h.Vera, registry.ArtifactRef{ID: link.Artifact.ID}, registry.FileRange{First: 5000})
+	if err != nil || list.Total != 3 || !list.MayDownload {
+		t.Fatalf("Files = %+v, %v", list, err)
+	}
+	for _, f := range list.Files {
+		if status, body := get(t, h.FileURL(f)); status != http.StatusOK || body != c[f.Path] {
+			t.Errorf("GET %s = %d %q", h.FileURL(f), status, body)
+		}
+	}
+	f, err := h.OpenFile(ctx, h.Vera, registry.VersionRef{Collection: registry.CollectionRef{Place: models, Name: "MNIST"}, Alias: "v0"}, "my_model.h5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if body, err := io.ReadAll(f); err != nil || string(body) != "weights" {
+		t.Errorf("OpenFile = %q, %v", body, err)
+	}
+}
+
+func names(aliases []registry.Alias) string {
+	var found []string
+	for _, a := range aliases {
+		found = append(found, a.Name)
+	}
+	return strings.Join(found, " ")
+}
+
+func TestSignedAddresses(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := contents{"a.txt": "hello"}
+	d := h.create(t, h.Bob, registry.NewArtifact{}, c)
+	given, err := h.Vault.ReserveArtifactFiles(t.Context(), h.Bob, c.specs(d.Artifact.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := given[0]
+	forged := func(old, new string) vault.Upload {
+		f := u
+		f.URL = strings.Replace(u.URL, old, new, 1)
+		if f.URL == u.URL {
+			t.Fatalf("%s is not in %s", old, u.URL)
+		}
+		return f
+	}
+	for name, u := range map[string]vault.Upload{
+		"another file":   forged("/a.txt", "/b.txt"),
+		"another upload": forged("/-/uploads/", "/-/uploads/1"),
+		"later":          forged("?e=", "?e=9"),
+		"unsigned":       forged("&s=", "&x="),
+		"nothing at all": forged("?", "#"),
+	} {
+		if status, body := put(t, u, "hello"); status != http.StatusForbidden {
+			t.Errorf("%s: PUT = %d %s, want 403", name, status, body)
+		}
+	}
+	if status, body := get(t, u.URL); status == http.StatusOK {
+		t.Errorf("an upload's address gave %s", body)
+	}
+	for what, text := range map[string]string{"other bytes": "HELLO", "fewer bytes": "hell", "more bytes": "hello!", "no bytes": ""} {
+		status, body := put(t, u, text)
+		if status != http.StatusBadRequest || !strings.Contains(body, "a.txt") {
+			t.Errorf("%s: PUT = %d %s, want 400 naming the file", what, status, body)
+		}
+	}
+	if kept := h.kept(t); kept != 0 {
+		t.Errorf("%d files were kept of what was refused", kept)
+	}
+	for range 2 { // clients send again when the answer was lost
+		if status, body := put(t, u, "hello"); status != http.StatusOK {
+			t.Fatalf("PUT = %d %s", status, body)
+		}
+	}
+	h.sendManifest(t, h.Bob, registry.NewManifest{Artifact: registry.ArtifactRef{ID: d.Artifact.ID}}, c.manifest(), http.StatusOK)
+	if _, err := h.Vault.CommitArtifact(t.Context(), h.Bob, registry.ArtifactRef{ID: d.Artifact.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := put(t, u, "hello"); status != http.StatusConflict {
+		t.Errorf("PUT after the commit = %d %s, want 409", status, body)
+	}
+	url := h.FileURL(registry.File{ArtifactID: d.Artifact.ID, Path: "a.txt"})
+	for name, url := range map[string]string{
+		"another file":     strings.Replace(url, "a.txt", "b.txt", 1),
+		"another artifact": strings.Replace(url, "artifacts/", "artifacts/9", 1),
+		"another kind":     strings.Replace(url, "artifacts/", "runs/", 1),
+		"unsigned":         strings.Replace(url, "&s=", "&s=a", 1),
+		"nothing":          h.URL + "/-/files/x",
+	} {
+		if status, body := get(t, url); status != http.StatusForbidden {
+			t.Errorf("%s: GET = %d %s, want 403", name, status, body)
+		}
+	}
+	if status, _ := get(t, h.FileURL(registry.File{ArtifactID: d.Artifact.ID, Path: "no.txt"})); status != http.StatusNotFound {
+		t.Errorf("GET of what no manifest names = %d, want 404", status)
+	}
+}
+
+func TestTruncatedUpload(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	given, err := h.Vault.ReserveRunFiles(t.Context(), h.Bob, run, []string{"output.log"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := echo.New()
+	h.Mount(e)
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPut, given[0].URL, io.MultiReader(strings.NewReader("half"), brokenOff{}))
+	req.ContentLength = 100
+	rec := httptest.NewRecorder()
+	e.ServeHTTP(rec, req)
+	if rec.Code != http.StatusBadRequest || !strings.Contains(rec.Body.String(), "broke off") {
+		t.Errorf("PUT = %d %s", rec.Code, rec.Body)
+	}
+	if kept := h.kept(t); kept != 0 {
+		t.Errorf("%d files were kept", kept)
+	}
+	list, err := h.RunFiles(t.Context(), h.Bob, run, registry.FileRange{First: 10})
+	if err != nil || list.Total != 0 {
+		t.Errorf("RunFiles = %+v, %v", list, err)
+	}
+}
+
+// brokenOff is what a server reads when a client goes away.
+type brokenOff struct{}
+
+func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestRunFilesAreReplaced(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	ctx := t.Context()
+	asked := []string{"wandb-summary.json", "media/ä 1.png", "config.yaml"}
+	for _, text := range []string{"first", "second"} {
+		given, err := h.Vault.ReserveRunFiles(ctx, h.Bob, run, asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, u := range given {
+			if u.Name != asked[i] || u.Headers == nil {
+				t.Errorf("upload %d = %+v", i, u)
+			}
+			if status, body := put(t, u, text); status != http.StatusOK {
+				t.Fatalf("PUT = %d %s", status, body)
+			}
+		}
+	}
+	list, err := h.RunFiles(ctx, h.Vera, run, registry.FileRange{Pattern: "media/%", First: 10})
+	if err != nil || len(list.Files) != 1 || list.Files[0].Digest != base64MD5("second") {
+		t.Fatalf("RunFiles = %+v, %v", list, err)
+	}
+	if status, body := get(t, h.FileURL(list.Files[0])); status != http.StatusOK || body != "second" {
+		t.Errorf("GET = %d %s", status, body)
+	}
+	f, err := h.OpenRunFile(ctx, h.Vera, run, "config.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if _, err := h.OpenRunFile(ctx, h.Eve, run, "config.yaml"); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("a stranger's OpenRunFile = %v", err)
+	}
+	for _, name := range []string{"", "/etc/passwd", "../a", "a/../../b", "a\x00b"} {
+		if _, err := h.Vault.ReserveRunFiles(ctx, h.Bob, run, []string{name}); registry.KindOf(err) != registry.Invalid {
+			t.Errorf("ReserveRunFiles(%q) = %v, want Invalid", name, err)
+		}
+	}
+	if _, err := h.Vault.ReserveRunFiles(ctx, h.Vera, run, []string{"a"}); registry.KindOf(err) != registry.Denied {
+		t.Errorf("a viewer's ReserveRunFiles = %v, want Denied", err)
+	}
+	if err := h.DeleteRunFiles(ctx, h.Bob, []int64{list.Files[0].ID}); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := get(t, h.FileURL(list.Files[0])); status != http.StatusNotFound {
+		t.Errorf("GET of a deleted file = %d", status)
+	}
+}
+
+func TestDownloadsAreSafeAndPartial(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	d := h.log(t, h.Bob, registry.NewArtifact{}, contents{"x/page.html": "<script>alert(1)</script>"})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.FileURL(registry.File{ArtifactID: d.Artifact.ID, Path: "x/page.html"}), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Range", "bytes=1-6")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(resp.Body); err != nil || resp.StatusCode != http.StatusPartialContent || body.String() != "script" {
+		t.Errorf("GET of a range = %d %q, %v", resp.StatusCode, &body, err)
+	}
+	for name, want := range map[string]string{
+		"Content-Disposition":         `attachment; filename=page.html`,
+		"Content-Security-Policy":     "default-src 'none'; sandbox",
+		"X-Content-Type-Options":      "nosniff",
+		"Access-Control-Allow-Origin": "*",
+		"Content-Type":                "text/html; charset=utf-8",
+		"Content-Range":               "bytes 1-6/25",
+		"ETag":                        `"` + hex.EncodeToString(sum("<script>alert(1)</script>")) + `"`,
+	} {
+		if got := resp.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	req.Method = http.MethodOptions
+	if status, _ := answer(t, req); status != http.StatusNoContent {
+		t.Errorf("OPTIONS = %d", status)
+	}
+}
