@@ -17,21 +17,26 @@ const keyTouch = time.Minute
 // MakeKey keeps an API key of the actor's own. Only its SHA-256 is stored.
 func (db *DB) MakeKey(ctx context.Context, by registry.Actor, k registry.NewKey) (made registry.APIKey, err error) {
 	err = db.change(ctx, by, registry.Administer, self, func(t *tx) error {
-		if err := k.Check(); err != nil {
-			return err
-		}
-		sum := sha256.Sum256([]byte(k.Secret))
-		const q = `
-			insert into api_keys (person_id, name, sha256, hint, scope, place_id, made_at, expires_at)
-			values ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8)
-			returning id, name, hint, scope, made_at, used_at, expires_at`
-		hint := k.Secret[len(k.Secret)-4:]
-		if err := t.GetContext(ctx, &made, q, by.PersonID, k.Name, sum[:], hint, k.Scope, k.PlaceID, t.at, k.ExpiresAt); err != nil {
-			return fmt.Errorf("db: make key: %w", err)
-		}
-		return t.record(ctx, registry.KeyMade{KeyID: made.ID, PersonID: by.PersonID, Key: made.Name, Scope: made.Scope})
+		made, err = t.makeKey(ctx, k)
+		return err
 	})
 	return made, err
+}
+
+func (t *tx) makeKey(ctx context.Context, k registry.NewKey) (made registry.APIKey, err error) {
+	if err := k.Check(); err != nil {
+		return made, err
+	}
+	sum := sha256.Sum256([]byte(k.Secret))
+	const q = `
+		insert into api_keys (person_id, name, sha256, hint, scope, place_id, made_at, expires_at)
+		values ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8)
+		returning id, name, hint, scope, made_at, used_at, expires_at`
+	hint := k.Secret[len(k.Secret)-4:]
+	if err := t.GetContext(ctx, &made, q, t.by.PersonID, k.Name, sum[:], hint, k.Scope, k.PlaceID, t.at, k.ExpiresAt); err != nil {
+		return made, fmt.Errorf("db: make key: %w", err)
+	}
+	return made, t.record(ctx, registry.KeyMade{KeyID: made.ID, PersonID: t.by.PersonID, Key: made.Name, Scope: made.Scope})
 }
 
 // Keys returns the actor's own keys that still work, newest first.

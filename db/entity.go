@@ -101,6 +101,7 @@ func (t *tx) addMemberNamed(ctx context.Context, e registry.Entity, m registry.N
 }
 
 // addMember sets a role in e and makes sure of membership in e's organization.
+// The first team somebody may log to becomes where their runs go.
 func (t *tx) addMember(ctx context.Context, e, person registry.Entity, role registry.Role) error {
 	switch {
 	case e.Kind == registry.PersonEntity:
@@ -118,18 +119,14 @@ func (t *tx) addMember(ctx context.Context, e, person registry.Entity, role regi
 	if _, err := t.ExecContext(ctx, q, e.OrganizationID, person.ID, t.at); err != nil {
 		return fmt.Errorf("db: join organization: %w", err)
 	}
-	return nil
-}
-
-func (t *tx) setMember(ctx context.Context, e registry.Entity, personID int64, person string, role registry.Role) error {
-	const q = `
-		insert into members (entity_id, person_id, role, since)
-		values ($1, $2, $3, $4)
-		on conflict (entity_id, person_id) do update set role = excluded.role`
-	if _, err := t.ExecContext(ctx, q, e.ID, personID, role, t.at); err != nil {
-		return fmt.Errorf("db: set member: %w", err)
+	if role == registry.Viewer {
+		return nil
 	}
-	return t.record(ctx, registry.MemberAdded{EntityID: e.ID, PersonID: personID, Entity: e.Name, Person: person, Role: role})
+	const home = `update people set default_entity_id = $2 where id = $1 and default_entity_id = id`
+	if _, err := t.ExecContext(ctx, home, person.ID, e.ID); err != nil {
+		return fmt.Errorf("db: default entity of new member: %w", err)
+	}
+	return nil
 }
 
 // addEntity makes an entity with the registry that every one has.

@@ -19,6 +19,9 @@ func (db *DB) AddPerson(ctx context.Context, by registry.Actor, who registry.New
 }
 
 func (t *tx) addPerson(ctx context.Context, who registry.NewPerson) (p registry.Person, err error) {
+	if err := registry.CheckPerson(who.FullName, who.Email); err != nil {
+		return p, err
+	}
 	e, err := t.addEntity(ctx, registry.PersonEntity, who.Name, nil)
 	if err != nil {
 		return p, err

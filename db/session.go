@@ -92,10 +92,11 @@ func (t *tx) forgetFailures(ctx context.Context, name, ip string) error {
 	return nil
 }
 
-// SignInByLink begins a session for whoever holds a link that signs in once.
-// Returns Gone if the link was used, has run out or never was.
-func (db *DB) SignInByLink(ctx context.Context, link registry.Token, s registry.NewSession) error {
-	return db.change(ctx, registry.System(registry.Browser), 0, anyone, func(t *tx) error {
+// SignInByLink begins a session for whoever holds a link that signs in once. If
+// they have no API key yet, key becomes their first, and made tells so. Returns
+// Gone if the link was used, has run out or never was.
+func (db *DB) SignInByLink(ctx context.Context, link registry.Token, s registry.NewSession, key registry.NewKey) (made bool, err error) {
+	err = db.change(ctx, registry.Actor{Door: registry.Browser}, 0, anyone, func(t *tx) error {
 		const q = `
 			update sign_in_links
 			set used_at = $2
@@ -109,8 +110,22 @@ func (db *DB) SignInByLink(ctx context.Context, link registry.Token, s registry.
 		if err != nil {
 			return fmt.Errorf("db: sign in by link: %w", err)
 		}
-		return t.addSession(ctx, id, s)
+		p, err := t.person(ctx, id)
+		if err != nil {
+			return err
+		}
+		t.by = registry.ActorOf(p, registry.Browser)
+		if err := t.addSession(ctx, id, s); err != nil {
+			return err
+		}
+		const none = `select not exists (select from api_keys where person_id = $1 and revoked_at is null)`
+		if err := t.GetContext(ctx, &made, none, id); err != nil || !made {
+			return err
+		}
+		_, err = t.makeKey(ctx, key)
+		return err
 	})
+	return made, err
 }
 
 // MakeSignInLink lets token sign a person in once, for somebody who has

@@ -1,9 +1,12 @@
 package registry
 
 import (
+	"net/mail"
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Person is someone who signs in, or whose keys do.
@@ -131,3 +134,15 @@ func (k NewKey) Check() error {
 }
 
 var keySecret = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// CheckPerson returns Invalid unless a full name and an e-mail address, both of
+// which may be empty, can be a person's.
+func CheckPerson(fullName, email string) error {
+	if utf8.RuneCountInString(fullName) > maxName || strings.ContainsFunc(fullName, unicode.IsControl) {
+		return InField("full_name", "The name is longer than %d characters, or holds a character that cannot be shown.", maxName)
+	}
+	if _, err := mail.ParseAddress(email); email != "" && (err != nil || strings.ContainsAny(email, " <>,")) {
+		return InField("email", "%q is not an e-mail address.", email)
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"greenroom/registry"
+)
+
+// Account returns the actor's own account; current is the session they look
+// from.
+func (db *DB) Account(ctx context.Context, by registry.Actor, current registry.Token) (a registry.Account, err error) {
+	err = db.read(ctx, by, registry.Look, self, func(t *tx) error {
+		if a.Person, err = t.person(ctx, by.PersonID); err != nil {
+			return err
+		}
+		const has = `select password is not null from people where id = $1`
+		if err := t.GetContext(ctx, &a.HasPassword, has, by.PersonID); err != nil {
+			return fmt.Errorf("db: account: %w", err)
+		}
+		const teams = `
+			select m.entity_id, e.name as entity_name, m.person_id, m.role, m.since
+			from members m
+			join entities e on e.id = m.entity_id
+			where m.person_id = $1 and e.kind = 'team'
+			order by lower(e.name)`
+		if err := t.SelectContext(ctx, &a.Teams, teams, by.PersonID); err != nil {
+			return fmt.Errorf("db: teams of account: %w", err)
+		}
+		const sessions = `
+			select id, made_at, seen_at, ip, user_agent, token = $2 as current
+			from sessions
+			where person_id = $1 and expires_at > $3
+			order by token = $2 desc, seen_at desc`
+		if err := t.SelectContext(ctx, &a.Sessions, sessions, by.PersonID, current.Sum(), t.at); err != nil {
+			return fmt.Errorf("db: sessions of account: %w", err)
+		}
+		return nil
+	})
+	return a, err
+}
+
+// UpdateAccount sets the actor's own full name and e-mail address; both may be
+// empty.
+func (db *DB) UpdateAccount(ctx context.Context, by registry.Actor, fullName, email string) error {
+	return db.change(ctx, by, registry.Administer, self, func(t *tx) error {
+		if err := registry.CheckPerson(fullName, email); err != nil {
+			return err
+		}
+		const q = `update people set full_name = $2, email = nullif($3, '') where id = $1`
+		if _, err := t.ExecContext(ctx, q, by.PersonID, fullName, email); err != nil {
+			return fmt.Errorf("db: update account: %w", err)
+		}
+		return nil
+	})
+}
+
+// SetDefaultEntity says where the actor's runs go that name no entity: to
+// themselves or to a team they may log to.
+func (db *DB) SetDefaultEntity(ctx context.Context, by registry.Actor, name string) error {
+	return db.change(ctx, by, registry.Log, ofEntity(name), func(t *tx) error {
+		if t.place.EntityKind == registry.OrganizationEntity {
+			return registry.InField("default", "Runs go to a person or a team, not to an organization.")
+		}
+		const q = `update people set default_entity_id = $2 where id = $1`
+		if _, err := t.ExecContext(ctx, q, by.PersonID, t.place.EntityID); err != nil {
+			return fmt.Errorf("db: set default entity: %w", err)
+		}
+		return nil
+	})
+}
+
+// ChangePassword sets the actor's own password and ends their other sessions.
+// Somebody who has a password has to know it; wrong ones count as failed
+// sign-ins.
+func (db *DB) ChangePassword(ctx context.Context, by registry.Actor, p registry.Passwords, s registry.NewSession) error {
+	hashed, err := db.HashPassword(ctx, p.New)
+	if err != nil {
+		return err
+	}
+	var old string
+	err = db.change(ctx, by, registry.Administer, self, func(t *tx) error {
+		const q = `select coalesce(password, '') from people where id = $1`
+		if err := t.GetContext(ctx, &old, q, by.PersonID); err != nil {
+			return fmt.Errorf("db: change password: %w", err)
+		}
+		if old == "" {
+			return nil
+		}
+		return t.countFailure(ctx, by.Name, s.IP)
+	})
+	if err != nil {
+		return err
+	}
+	if old != "" {
+		ok, err := db.checkPassword(ctx, old, p.Old)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return registry.InField("old", "This is not your password.")
+		}
+	}
+	return db.change(ctx, by, registry.Administer, self, func(t *tx) error {
+		if err := t.forgetFailures(ctx, by.Name, s.IP); err != nil {
+			return err
+		}
+		const q = `update people set password = $2 where id = $1`
+		if _, err := t.ExecContext(ctx, q, by.PersonID, hashed); err != nil {
+			return fmt.Errorf("db: change password: %w", err)
+		}
+		if err := t.endOtherSessions(ctx, s.Token); err != nil {
+			return err
+		}
+		return t.record(ctx, registry.PasswordChanged{PersonID: by.PersonID, Person: by.Name})
+	})
+}

@@ -1,0 +1,160 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"greenroom/registry"
+)
+
+// Team returns a team with its members, and for its administrators the open
+// invitations. Strangers get NotFound.
+func (db *DB) Team(ctx context.Context, by registry.Actor, name string) (team registry.Team, err error) {
+	err = db.read(ctx, by, registry.Look, ofTeam(name), func(t *tx) error {
+		team = registry.Team{Entity: t.owner(), Access: t.access}
+		if team.Members, err = t.members(ctx, team.ID); err != nil || !t.access.Can(registry.Administer) {
+			return err
+		}
+		const q = inviteQuery + `
+			where i.team_id = $1 and i.used_at is null and i.revoked_at is null and i.expires_at > $2
+			order by i.id desc`
+		if err := t.SelectContext(ctx, &team.Invites, q, team.ID, t.at); err != nil {
+			return fmt.Errorf("db: invites of a team: %w", err)
+		}
+		return nil
+	})
+	return team, err
+}
+
+// SetRole gives a member of a team another role. Returns Conflict if that left
+// the team without an administrator.
+func (db *DB) SetRole(ctx context.Context, by registry.Actor, team, person string, role registry.Role) error {
+	return db.change(ctx, by, registry.Administer, ofTeam(team), func(t *tx) error {
+		m, err := t.member(ctx, person)
+		if err != nil {
+			return err
+		}
+		return t.setMember(ctx, t.owner(), m.PersonID, m.PersonName, role)
+	})
+}
+
+// RemoveMember takes a person out of a team, which everyone may do with
+// themselves. Returns Conflict if that left the team without an administrator.
+// Whoever's runs went to the team has them go to their own entity from then on.
+func (db *DB) RemoveMember(ctx context.Context, by registry.Actor, team, person string) error {
+	need := registry.Administer
+	if by.Scope == "" && by.Name == person {
+		need = registry.Look
+	}
+	return db.change(ctx, by, need, ofTeam(team), func(t *tx) error {
+		m, err := t.member(ctx, person)
+		if err != nil {
+			return err
+		}
+		if need == registry.Look && m.PersonID != by.PersonID {
+			return registry.ErrNothing
+		}
+		if err := t.checkAdminStays(ctx, t.place.EntityID, m.PersonID, registry.Stranger); err != nil {
+			return err
+		}
+		const q = `delete from members where entity_id = $1 and person_id = $2`
+		if _, err := t.ExecContext(ctx, q, t.place.EntityID, m.PersonID); err != nil {
+			return fmt.Errorf("db: remove member: %w", err)
+		}
+		const home = `update people set default_entity_id = id where id = $1 and default_entity_id = $2`
+		if _, err := t.ExecContext(ctx, home, m.PersonID, t.place.EntityID); err != nil {
+			return fmt.Errorf("db: remove member: %w", err)
+		}
+		return t.record(ctx, registry.MemberRemoved{
+			EntityID: t.place.EntityID, PersonID: m.PersonID, Entity: t.place.EntityName, Person: m.PersonName, Role: m.Role,
+		})
+	})
+}
+
+// member returns the member called name of the entity the transaction is about.
+func (t *tx) member(ctx context.Context, name string) (m registry.Membership, err error) {
+	members, err := t.members(ctx, t.place.EntityID)
+	if err != nil {
+		return m, err
+	}
+	for _, m := range members {
+		if m.PersonName == name {
+			return m, nil
+		}
+	}
+	return m, registry.Errorf(registry.NotFound, "%s is not a member of %s.", name, t.place.EntityName)
+}
+
+func (t *tx) members(ctx context.Context, entityID int64) (members []registry.Membership, err error) {
+	const q = `
+		select m.entity_id, o.name as entity_name, m.person_id, e.name as person_name, p.full_name, coalesce(p.email, '') as email, m.role, m.since
+		from members m
+		join entities o on o.id = m.entity_id
+		join people p on p.id = m.person_id
+		join entities e on e.id = p.id
+		where m.entity_id = $1
+		order by lower(e.name)`
+	if err := t.SelectContext(ctx, &members, q, entityID); err != nil {
+		return nil, fmt.Errorf("db: members: %w", err)
+	}
+	return members, nil
+}
+
+// checkAdminStays asks the rule, with the entity locked until the change is
+// done: two administrators cannot remove each other at once.
+func (t *tx) checkAdminStays(ctx context.Context, entityID, personID int64, role registry.Role) error {
+	const q = `select id from entities where id = $1 for no key update`
+	var id int64
+	if err := t.GetContext(ctx, &id, q, entityID); err != nil {
+		return fmt.Errorf("db: lock members: %w", err)
+	}
+	members, err := t.members(ctx, entityID)
+	if err != nil {
+		return err
+	}
+	return registry.CheckAdminStays(members, personID, role)
+}
+
+// setMember gives a person a role in e, whether or not they had one.
+func (t *tx) setMember(ctx context.Context, e registry.Entity, personID int64, person string, role registry.Role) error {
+	if err := t.checkAdminStays(ctx, e.ID, personID, role); err != nil {
+		return err
+	}
+	const had = `select role from members where entity_id = $1 and person_id = $2`
+	var before registry.Role
+	if err := t.GetContext(ctx, &before, had, e.ID, personID); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("db: set member: %w", err)
+	}
+	const q = `
+		insert into members (entity_id, person_id, role, since)
+		values ($1, $2, $3, $4)
+		on conflict (entity_id, person_id) do update set role = excluded.role`
+	if _, err := t.ExecContext(ctx, q, e.ID, personID, role, t.at); err != nil {
+		return fmt.Errorf("db: set member: %w", err)
+	}
+	switch before {
+	case role:
+		return nil
+	case registry.Stranger:
+		return t.record(ctx, registry.MemberAdded{EntityID: e.ID, PersonID: personID, Entity: e.Name, Person: person, Role: role})
+	}
+	return t.record(ctx, registry.RoleChanged{EntityID: e.ID, PersonID: personID, Entity: e.Name, Person: person, From: before, To: role})
+}
+
+// ofTeam is ofEntity for a team only.
+func ofTeam(name string) place {
+	return func(ctx context.Context, t *tx) error {
+		if name == "" {
+			return sql.ErrNoRows
+		}
+		if err := ofEntity(name)(ctx, t); err != nil {
+			return err
+		}
+		if t.place.EntityKind != registry.TeamEntity {
+			return sql.ErrNoRows
+		}
+		return nil
+	}
+}

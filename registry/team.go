@@ -1,0 +1,80 @@
+package registry
+
+// Team is a team as its members see it.
+type Team struct {
+	Entity
+	Access  Access
+	Members []Membership // by name
+	Invites []Invite     // that still let somebody in; for its administrators
+}
+
+// CheckAdminStays returns Conflict if a team or an organization that has an
+// administrator would be left without one by giving a person another role, or
+// none.
+func CheckAdminStays(members []Membership, personID int64, role Role) error {
+	if role == Admin {
+		return nil
+	}
+	was, others := false, false
+	for _, m := range members {
+		if m.Role == Admin {
+			was = was || m.PersonID == personID
+			others = others || m.PersonID != personID
+		}
+	}
+	if was && !others {
+		return Errorf(Conflict, "This is the only administrator left. Make somebody else one first.")
+	}
+	return nil
+}
+
+// RoleChanged happens when a member of a team or an organization gets another
+// role.
+type RoleChanged struct {
+	EntityID int64  `json:"-"`
+	PersonID int64  `json:"-"`
+	Entity   string `json:"entity"`
+	Person   string `json:"person"`
+	From     Role   `json:"from"`
+	To       Role   `json:"to"`
+}
+
+// EventName implements Event.
+func (RoleChanged) EventName() string { return "member.role_changed" }
+
+// Subjects implements Event.
+func (e RoleChanged) Subjects() []Subject {
+	return []Subject{EntitySubject.Of(e.EntityID), EntitySubject.Of(e.PersonID)}
+}
+
+// MemberRemoved happens when a person leaves a team or is taken out of it.
+type MemberRemoved struct {
+	EntityID int64  `json:"-"`
+	PersonID int64  `json:"-"`
+	Entity   string `json:"entity"`
+	Person   string `json:"person"`
+	Role     Role   `json:"role"`
+}
+
+// EventName implements Event.
+func (MemberRemoved) EventName() string { return "member.removed" }
+
+// Subjects implements Event.
+func (e MemberRemoved) Subjects() []Subject {
+	return []Subject{EntitySubject.Of(e.EntityID), EntitySubject.Of(e.PersonID)}
+}
+
+// EntityRenamed happens when a person, a team or an organization gets another
+// name. Addresses with the old one go on leading there.
+type EntityRenamed struct {
+	EntityID int64      `json:"-"`
+	Kind     EntityKind `json:"kind"`
+	From     string     `json:"from"`
+	To       string     `json:"to"`
+}
+
+// EventName implements Event.
+func (EntityRenamed) EventName() string { return "entity.renamed" }
+
+// Subjects implements Event.
+func (e EntityRenamed) Subjects() []Subject { return []Subject{EntitySubject.Of(e.EntityID)} }
