@@ -18,14 +18,8 @@ func (db *DB) Account(ctx context.Context, by registry.Actor, current registry.T
 		if err := t.GetContext(ctx, &a.HasPassword, has, by.PersonID); err != nil {
 			return fmt.Errorf("db: account: %w", err)
 		}
-		const teams = `
-			select m.entity_id, e.name as entity_name, m.person_id, m.role, m.since
-			from members m
-			join entities e on e.id = m.entity_id
-			where m.person_id = $1 and e.kind = 'team'
-			order by lower(e.name)`
-		if err := t.SelectContext(ctx, &a.Teams, teams, by.PersonID); err != nil {
-			return fmt.Errorf("db: teams of account: %w", err)
+		if a.Teams, err = t.teams(ctx); err != nil {
+			return err
 		}
 		const sessions = `
 			select id, made_at, seen_at, ip, user_agent, token = $2 as current
@@ -40,31 +34,22 @@ func (db *DB) Account(ctx context.Context, by registry.Actor, current registry.T
 	return a, err
 }
 
-// UpdateAccount sets the actor's own full name and e-mail address; both may be
-// empty.
-func (db *DB) UpdateAccount(ctx context.Context, by registry.Actor, fullName, email string) error {
+// UpdateAccount changes the actor's own account. Their runs may go to themselves
+// or to a team they may log to.
+func (db *DB) UpdateAccount(ctx context.Context, by registry.Actor, c registry.AccountChange) error {
 	return db.change(ctx, by, registry.Administer, self, func(t *tx) error {
-		if err := registry.CheckPerson(fullName, email); err != nil {
+		if err := registry.CheckPerson(c.FullName, c.Email); err != nil {
 			return err
 		}
-		const q = `update people set full_name = $2, email = nullif($3, '') where id = $1`
-		if _, err := t.ExecContext(ctx, q, by.PersonID, fullName, email); err != nil {
+		if err := ofEntity(c.DefaultEntity)(ctx, t); err != nil || !t.access.Can(registry.Log) || t.place.EntityKind == registry.OrganizationEntity {
+			return registry.InField("default", "Your runs can go to you, or to a team that you may log to.")
+		}
+		const q = `
+			update people
+			set full_name = $2, email = nullif($3, ''), default_entity_id = $4
+			where id = $1`
+		if _, err := t.ExecContext(ctx, q, by.PersonID, c.FullName, c.Email, t.place.EntityID); err != nil {
 			return fmt.Errorf("db: update account: %w", err)
-		}
-		return nil
-	})
-}
-
-// SetDefaultEntity says where the actor's runs go that name no entity: to
-// themselves or to a team they may log to.
-func (db *DB) SetDefaultEntity(ctx context.Context, by registry.Actor, name string) error {
-	return db.change(ctx, by, registry.Log, ofEntity(name), func(t *tx) error {
-		if t.place.EntityKind == registry.OrganizationEntity {
-			return registry.InField("default", "Runs go to a person or a team, not to an organization.")
-		}
-		const q = `update people set default_entity_id = $2 where id = $1`
-		if _, err := t.ExecContext(ctx, q, by.PersonID, t.place.EntityID); err != nil {
-			return fmt.Errorf("db: set default entity: %w", err)
 		}
 		return nil
 	})

@@ -103,11 +103,8 @@ func (t *tx) addMemberNamed(ctx context.Context, e registry.Entity, m registry.N
 // addMember sets a role in e and makes sure of membership in e's organization.
 // The first team somebody may log to becomes where their runs go.
 func (t *tx) addMember(ctx context.Context, e, person registry.Entity, role registry.Role) error {
-	switch {
-	case e.Kind == registry.PersonEntity:
+	if e.Kind == registry.PersonEntity {
 		return registry.Errorf(registry.Invalid, "%s is a person; only teams and organizations have members.", e.Name)
-	case role == registry.RestrictedViewer:
-		return registry.InField("role", "A restricted viewer is something one can be in a registry, not in a team.")
 	}
 	if err := t.setMember(ctx, e, person.ID, person.Name, role); err != nil || e.Kind != registry.TeamEntity {
 		return err

@@ -21,8 +21,8 @@ const inviteQuery = `
 // MakeInvite makes a link that lets one person join a team, for 7 days.
 func (db *DB) MakeInvite(ctx context.Context, by registry.Actor, team string, n registry.NewInvite) error {
 	return db.change(ctx, by, registry.Administer, ofTeam(team), func(t *tx) error {
-		if n.Role == registry.RestrictedViewer {
-			return registry.InField("role", "A restricted viewer is something one can be in a registry, not in a team.")
+		if err := registry.CheckTeamRole(n.Role); err != nil {
+			return err
 		}
 		const q = `
 			insert into invites (token, team_id, role, made_by, made_at, expires_at)
@@ -81,15 +81,25 @@ func (db *DB) AcceptInvite(ctx context.Context, by registry.Actor, token registr
 }
 
 // JoinByInvite makes an account for whoever holds a link, lets it join the team
-// and begins a session. The account gets key as its first API key.
+// and begins a session. who.Password is what they typed, not yet hashed. The
+// account gets key as its first API key.
 func (db *DB) JoinByInvite(ctx context.Context, token registry.Token, who registry.NewPerson, s registry.NewSession, key registry.NewKey) error {
-	return db.change(ctx, registry.Actor{Door: registry.Browser}, 0, anyone, func(t *tx) error {
+	if _, err := db.Invite(ctx, token); err != nil {
+		return err
+	}
+	hashed, err := db.HashPassword(ctx, who.Password)
+	if err != nil {
+		return err
+	}
+	// Nobody is there yet, so the log says of the account that it made itself.
+	by := registry.Actor{Name: who.Name, Door: registry.Browser}
+	return db.change(ctx, by, 0, anyone, func(t *tx) error {
 		i, err := t.invite(ctx, token, " for no key update of i")
 		if err != nil {
 			return err
 		}
 		// What the link gives is all that comes with it.
-		p, err := t.addPerson(ctx, registry.NewPerson{Name: who.Name, FullName: who.FullName, Email: who.Email, Password: who.Password})
+		p, err := t.addPerson(ctx, registry.NewPerson{Name: who.Name, FullName: who.FullName, Email: who.Email, Password: hashed})
 		if err != nil {
 			return err
 		}

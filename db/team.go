@@ -28,6 +28,39 @@ func (db *DB) Team(ctx context.Context, by registry.Actor, name string) (team re
 	return team, err
 }
 
+// Teams returns the actor's own teams, by name.
+func (db *DB) Teams(ctx context.Context, by registry.Actor) (teams registry.Teams, err error) {
+	err = db.read(ctx, by, registry.Look, self, func(t *tx) error {
+		if teams.Memberships, err = t.teams(ctx); err != nil {
+			return err
+		}
+		switch err := inOrganization("")(ctx, t); registry.KindOf(kinded(err)) {
+		case "":
+			teams.MayAdd = t.access.Can(registry.Administer)
+			return nil
+		case registry.Invalid: // there is more than one
+			return nil
+		default:
+			return err
+		}
+	})
+	return teams, err
+}
+
+// teams are the actor's own.
+func (t *tx) teams(ctx context.Context) (teams []registry.Membership, err error) {
+	const q = `
+		select m.entity_id, e.name as entity_name, m.person_id, m.role, m.since
+		from members m
+		join entities e on e.id = m.entity_id
+		where m.person_id = $1 and e.kind = 'team'
+		order by lower(e.name)`
+	if err := t.SelectContext(ctx, &teams, q, t.by.PersonID); err != nil {
+		return nil, fmt.Errorf("db: own teams: %w", err)
+	}
+	return teams, nil
+}
+
 // SetRole gives a member of a team another role. Returns Conflict if that left
 // the team without an administrator.
 func (db *DB) SetRole(ctx context.Context, by registry.Actor, team, person string, role registry.Role) error {
@@ -119,6 +152,9 @@ func (t *tx) checkAdminStays(ctx context.Context, entityID, personID int64, role
 
 // setMember gives a person a role in e, whether or not they had one.
 func (t *tx) setMember(ctx context.Context, e registry.Entity, personID int64, person string, role registry.Role) error {
+	if err := registry.CheckTeamRole(role); err != nil {
+		return err
+	}
 	if err := t.checkAdminStays(ctx, e.ID, personID, role); err != nil {
 		return err
 	}

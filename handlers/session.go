@@ -60,15 +60,20 @@ func (h *handlers) renderSignIn(c echo.Context, status int, form signInForm, ref
 // signed in already goes on, so that Back does not end on a used link.
 func (h *handlers) signInByLink(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderReferrerPolicy, "no-referrer")
-	s := newSession(c)
-	err := h.DB.SignInByLink(c.Request().Context(), registry.Token(c.Param("token")), s)
-	switch {
-	case err == nil:
-		return begin(c, s, views.WelcomeURL)
-	case registry.KindOf(err) == registry.Gone && web.Actor(c).Known():
+	s, key := newSession(c), firstKey()
+	made, err := h.DB.SignInByLink(c.Request().Context(), registry.Token(c.Param("token")), s, key)
+	if registry.KindOf(err) == registry.Gone && web.Actor(c).Known() {
 		return web.Go(c, views.HomeURL)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if made {
+		if err := web.Keep(c, keptKey, key.Secret); err != nil {
+			return err
+		}
+	}
+	return begin(c, s, views.WelcomeURL)
 }
 
 func (h *handlers) signOut(c echo.Context) error {

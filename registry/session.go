@@ -66,6 +66,14 @@ type Account struct {
 	Sessions    []Session
 }
 
+// AccountChange is what somebody may change about their own account. The full
+// name and the e-mail address may be empty.
+type AccountChange struct {
+	FullName      string
+	Email         string
+	DefaultEntity string // where their runs go that name no entity
+}
+
 // CheckPassword returns Invalid unless a password can be one: at least 10
 // characters, whichever.
 func CheckPassword(password string) error {

@@ -8,6 +8,25 @@ type Team struct {
 	Invites []Invite     // that still let somebody in; for its administrators
 }
 
+// Teams are the teams somebody is in.
+type Teams struct {
+	Memberships []Membership
+	MayAdd      bool // whether they may make another one
+}
+
+// CheckTeamRole returns Invalid unless a role is one that a member of a team or
+// an organization can have.
+func CheckTeamRole(role Role) error {
+	switch role {
+	case Viewer, Member, Admin:
+		return nil
+	case RestrictedViewer:
+		return InField("role", "A restricted viewer is something one can be in a registry, not in a team.")
+	default:
+		return InField("role", "Choose a role: viewer, member or admin.")
+	}
+}
+
 // CheckAdminStays returns Conflict if a team or an organization that has an
 // administrator would be left without one by giving a person another role, or
 // none.

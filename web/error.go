@@ -132,6 +132,15 @@ func Sentence(err error) string {
 	return problemOf(err).Detail
 }
 
+// Problems returns what is wrong with the fields of a form, nil unless err says
+// that.
+func Problems(err error) map[string]string {
+	if known, ok := errors.AsType[*registry.Error](err); ok && known.Kind == registry.Invalid {
+		return known.Fields
+	}
+	return nil
+}
+
 func wantsJSON(c echo.Context) bool {
 	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), "application/json")
 }

@@ -17,7 +17,7 @@ const (
 	onceCookie    = "greenroom_once" // what the next page shows and then forgets
 	tokenValue    = "token"
 	flashText     = "flash"
-	onceSeconds   = 300
+	onceSeconds   = 15 * 60
 )
 
 // Sessions recognizes browsers by a cookie. It holds a random token and nothing
@@ -93,17 +93,23 @@ func Keep(c echo.Context, name, value string) error {
 	return save(c, stores(c).once, onceCookie, name, value)
 }
 
-// Kept returns what Keep left under name, and forgets it.
-func Kept(c echo.Context, name string) string {
+// Held returns what Keep left under name, and leaves it for a quarter of an hour
+// since Keep: for what a page shows that is loaded again while one reads it.
+func Held(c echo.Context, name string) string {
 	s, ok := c.Get(sessionsKey).(*Sessions)
 	if !ok {
 		return ""
 	}
-	value := load(c, s.once, onceCookie)[name]
+	return load(c, s.once, onceCookie)[name]
+}
+
+// Kept is Held, but forgets.
+func Kept(c echo.Context, name string) string {
+	value := Held(c, name)
 	if value == "" {
 		return ""
 	}
-	if err := save(c, s.once, onceCookie, name, ""); err != nil {
+	if err := save(c, stores(c).once, onceCookie, name, ""); err != nil {
 		return ""
 	}
 	return value
