@@ -70,34 +70,39 @@ func (db *DB) RunArtifacts(ctx context.Context, by registry.Actor, ref registry.
 		if err != nil {
 			return err
 		}
-		if err := t.loadVisible(ctx); err != nil {
-			return err
-		}
-		const seen = `
-			from lineage l
-			join artifacts a on a.id = l.artifact_id and a.state = 'committed'
-			cross join lateral (select exists (
-				select from versions v
-				join collections c on c.id = v.collection_id
-				where v.artifact_id = a.id and c.place_id = any($3)) as seen) s
-			where l.run_id = $1 and l.direction = $2`
-		const count = `select count(*) filter (where seen) as total, count(*) filter (where not seen) as hidden` + seen
-		var counted struct{ Total, Hidden int }
-		if err := t.GetContext(ctx, &counted, count, runID, way, pq.Array(t.visible)); err != nil {
-			return fmt.Errorf("db: count artifacts of run: %w", err)
-		}
-		list.Total, list.Hidden = counted.Total, counted.Hidden
-		const q = `select a.id as artifact_id, 0 as version_id` + seen + ` and seen and a.id > $4 order by a.id limit $5`
-		var picks []pick
-		if err := t.SelectContext(ctx, &picks, q, runID, way, pq.Array(t.visible), part.After, part.First+1); err != nil {
-			return fmt.Errorf("db: artifacts of run: %w", err)
-		}
-		if list.More = len(picks) > part.First; list.More {
-			picks = picks[:part.First]
-		}
-		list.Versions, err = t.details(ctx, picks)
+		list, err = t.runArtifacts(ctx, runID, way, part)
 		return err
 	})
+	return list, err
+}
+
+func (t *tx) runArtifacts(ctx context.Context, runID int64, way registry.Direction, part registry.LineageRange) (list registry.VersionList, err error) {
+	if err := t.loadVisible(ctx); err != nil {
+		return list, err
+	}
+	const seen = `
+		from lineage l
+		join artifacts a on a.id = l.artifact_id and a.state = 'committed'
+		cross join lateral (select exists (
+			select from versions v
+			join collections c on c.id = v.collection_id
+			where v.artifact_id = a.id and c.place_id = any($3)) as seen) s
+		where l.run_id = $1 and l.direction = $2`
+	const count = `select count(*) filter (where seen) as total, count(*) filter (where not seen) as hidden` + seen
+	var counted struct{ Total, Hidden int }
+	if err := t.GetContext(ctx, &counted, count, runID, way, pq.Array(t.visible)); err != nil {
+		return list, fmt.Errorf("db: count artifacts of run: %w", err)
+	}
+	list.Total, list.Hidden = counted.Total, counted.Hidden
+	const q = `select a.id as artifact_id, 0 as version_id` + seen + ` and seen and a.id > $4 order by a.id limit $5`
+	var picks []pick
+	if err := t.SelectContext(ctx, &picks, q, runID, way, pq.Array(t.visible), part.After, part.First+1); err != nil {
+		return list, fmt.Errorf("db: artifacts of run: %w", err)
+	}
+	if list.More = len(picks) > part.First; list.More {
+		picks = picks[:part.First]
+	}
+	list.Versions, err = t.details(ctx, picks)
 	return list, err
 }
 

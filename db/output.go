@@ -16,45 +16,50 @@ import (
 // In a run shared by several writers the lines of one follow those of the other
 // and are numbered on.
 func (db *DB) OutputLines(ctx context.Context, by registry.Actor, ref registry.RunRef, first, last int, after int64) (lines []registry.OutputLine, more bool, err error) {
-	lines = []registry.OutputLine{}
 	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
-		blocks, err := t.outputBlocks(ctx, runID)
-		if err != nil {
-			return err
-		}
-		want := first
-		if last > 0 {
-			want = last
-			slices.Reverse(blocks)
-		}
-		for _, b := range blocks {
-			if more = len(lines) > want; more {
-				break
-			}
-			if last <= 0 && b.end() <= after+1 {
-				continue
-			}
-			add, err := t.parseBlock(ctx, runID, b)
-			if err != nil {
-				return err
-			}
-			if last > 0 {
-				slices.Reverse(add)
-			}
-			for _, l := range add {
-				if last > 0 || l.Number > after {
-					lines = append(lines, l)
-				}
-			}
-		}
-		more = len(lines) > want
-		lines = lines[:min(len(lines), want)]
-		if last > 0 {
-			slices.Reverse(lines)
-		}
-		return nil
+		lines, more, err = t.outputLines(ctx, runID, first, last, after)
+		return err
 	})
 	return lines, more, err
+}
+
+func (t *tx) outputLines(ctx context.Context, runID int64, first, last int, after int64) (lines []registry.OutputLine, more bool, err error) {
+	lines = []registry.OutputLine{}
+	blocks, err := t.outputBlocks(ctx, runID)
+	if err != nil {
+		return lines, false, err
+	}
+	want := first
+	if last > 0 {
+		want = last
+		slices.Reverse(blocks)
+	}
+	for _, b := range blocks {
+		if len(lines) > want {
+			break
+		}
+		if last <= 0 && b.end() <= after+1 {
+			continue
+		}
+		add, err := t.parseBlock(ctx, runID, b)
+		if err != nil {
+			return lines, false, err
+		}
+		if last > 0 {
+			slices.Reverse(add)
+		}
+		for _, l := range add {
+			if last > 0 || l.Number > after {
+				lines = append(lines, l)
+			}
+		}
+	}
+	more = len(lines) > want
+	lines = lines[:min(len(lines), want)]
+	if last > 0 {
+		slices.Reverse(lines)
+	}
+	return lines, more, nil
 }
 
 // outputBlock is a block of output and the number its writer's lines begin at.

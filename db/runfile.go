@@ -47,30 +47,35 @@ func (db *DB) RunFiles(ctx context.Context, by registry.Actor, ref registry.RunR
 		if err != nil {
 			return err
 		}
-		list.MayDownload = t.access.Can(registry.Download)
-		const like = `
-			from run_files f
-			join blobs b on b.id = f.blob_id
-			where f.run_id = $1 and (cardinality($2::text[]) = 0 or f.name = any($2)) and ($3 = '' or f.name like $3)`
-		if err := t.GetContext(ctx, &list.Total, `select count(*)`+like, id, textArray(part.Names), part.Pattern); err != nil {
-			return fmt.Errorf("db: count run files: %w", err)
-		}
-		const q = `select f.id, f.run_id, f.name as path, b.md5, b.size, f.updated_at` + like + ` and f.name > $4 order by f.name limit $5`
-		var rows []struct {
-			registry.File
-			MD5 []byte
-		}
-		if err := t.SelectContext(ctx, &rows, q, id, textArray(part.Names), part.Pattern, part.After, part.First+1); err != nil {
-			return fmt.Errorf("db: run files: %w", err)
-		}
-		for _, row := range rows {
-			row.Digest = base64.StdEncoding.EncodeToString(row.MD5)
-			list.Files = append(list.Files, row.File)
-		}
-		list.Files, list.More = firstFiles(list.Files, part.First)
-		return nil
+		list, err = t.runFiles(ctx, id, part)
+		return err
 	})
 	return list, err
+}
+
+func (t *tx) runFiles(ctx context.Context, runID int64, part registry.FileRange) (list registry.FileList, err error) {
+	list.MayDownload = t.access.Can(registry.Download)
+	const like = `
+		from run_files f
+		join blobs b on b.id = f.blob_id
+		where f.run_id = $1 and (cardinality($2::text[]) = 0 or f.name = any($2)) and ($3 = '' or f.name like $3)`
+	if err := t.GetContext(ctx, &list.Total, `select count(*)`+like, runID, textArray(part.Names), part.Pattern); err != nil {
+		return list, fmt.Errorf("db: count run files: %w", err)
+	}
+	const q = `select f.id, f.run_id, f.name as path, b.md5, b.size, f.updated_at` + like + ` and f.name > $4 order by f.name limit $5`
+	var rows []struct {
+		registry.File
+		MD5 []byte
+	}
+	if err := t.SelectContext(ctx, &rows, q, runID, textArray(part.Names), part.Pattern, part.After, part.First+1); err != nil {
+		return list, fmt.Errorf("db: run files: %w", err)
+	}
+	for _, row := range rows {
+		row.Digest = base64.StdEncoding.EncodeToString(row.MD5)
+		list.Files = append(list.Files, row.File)
+	}
+	list.Files, list.More = firstFiles(list.Files, part.First)
+	return list, nil
 }
 
 func firstFiles(files []registry.File, first int) ([]registry.File, bool) {
