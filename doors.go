@@ -12,6 +12,7 @@ import (
 	"greenroom/handlers"
 	"greenroom/registry"
 	"greenroom/static"
+	"greenroom/vault"
 	"greenroom/web"
 )
 
@@ -38,8 +39,11 @@ func newDoors(h *house, set settings) *echo.Echo {
 	e.GET("/healthz", alive)
 	e.GET("/ready", h.ready)
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	v := vault.New(h.db, h.files, vault.Config{BaseURL: set.url, Key: derive(set.secret, "addresses"), Log: set.log})
+	v.Mount(e)
 	handlers.Mount(e, handlers.Deps{
 		DB:      h.db,
+		Vault:   v,
 		BaseURL: set.url,
 		Sessions: web.NewSessions(derive(set.secret, "cookie"), derive(set.secret, "once"), https, func(ctx context.Context, token string) (registry.Visitor, error) {
 			return h.db.VisitorBySession(ctx, registry.Token(token))

@@ -7,12 +7,14 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"greenroom/db"
+	"greenroom/vault"
 	"greenroom/web"
 )
 
 // Deps is what pages are made from.
 type Deps struct {
 	DB       *db.DB
+	Vault    *vault.Vault
 	Sessions *web.Sessions
 	BaseURL  string // by which people and clients reach this server, without a slash at the end
 }
@@ -37,6 +39,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/invite/:token", h.showInvite)
 	p.POST("/invite/:token", h.join)
 	p.POST("/invite/:token/accept", h.acceptInvite)
+	p.GET("/-/gallery", showGallery)
 
 	// For whoever is signed in.
 	p.GET("/welcome", h.showWelcome)
