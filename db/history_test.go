@@ -2,8 +2,10 @@ package db_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"greenroom/db"
@@ -214,5 +216,330 @@ func TestManyLines(t *testing.T) {
 	must(t, err)
 	if len(near.X) != 10 || near.Y[0] != 1./51 {
 		t.Errorf("zoomed in: %+v", near)
+	}
+}
+
+func TestSilentRuns(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	ctx := t.Context()
+	for name, q := range map[string]string{
+		"preempting": `update runs set state = 'preempting' where name = 'preempting'`,
+		"taken":      `update runs set state = 'preempting' where name = 'taken'`,
+		"pending":    `update runs set state = 'pending' where name = 'pending'`,
+		"done":       `update runs set state = 'finished' where name = 'done'`,
+		"deleted":    `update runs set deleted_at = now() where name = 'deleted'`,
+	} {
+		_, _, err := d.UpsertRun(ctx, h.Bob, registry.RunEdit{Run: registry.RunRef{Place: training.Place, Name: name}})
+		must(t, err)
+		must(t, dbtest.Exec(t, d, q))
+	}
+	must(t, dbtest.Exec(t, d, `
+		update run_progress p
+		set heartbeat_at = now() - case r.name when 'taken' then interval '61 minutes' else interval '6 minutes' end
+		from runs r
+		where r.id = p.run_id`))
+
+	marked, err := d.MarkCrashed(ctx, dbtest.System)
+	must(t, err)
+	slices.Sort(marked)
+	if want := []string{"vision/digits/runs/r1", "vision/digits/runs/taken"}; !slices.Equal(marked, want) {
+		t.Errorf("MarkCrashed = %q, want %q", marked, want)
+	}
+	if again, err := d.MarkCrashed(ctx, dbtest.System); err != nil || len(again) != 0 {
+		t.Errorf("MarkCrashed again = %q, %v", again, err)
+	}
+	if _, err := d.MarkCrashed(ctx, h.Ada); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("ada marked runs: %v", err)
+	}
+	wantState(t, d, h.Vera, registry.Crashed)
+	taken, err := d.Run(ctx, h.Vera, registry.RunRef{Place: training.Place, Name: "taken"})
+	must(t, err)
+	if taken.State != registry.Preempted {
+		t.Errorf("the run whose machine was taken away is %s", taken.State)
+	}
+
+	say(t, d, h.Bob, registry.RunLines{})
+	wantState(t, d, h.Vera, registry.Running)
+	wantEvents(t, d, h.Vera, "run.resumed", "run.ended", "run.ended")
+}
+
+// wantState checks how the run stands, and that it ended if it is over.
+func wantState(t *testing.T, d *db.DB, by registry.Actor, want registry.RunState) registry.RunDetail {
+	t.Helper()
+	run, err := d.Run(t.Context(), by, training)
+	must(t, err)
+	if run.State != want || (run.EndedAt == nil) != want.Live() {
+		t.Errorf("the run is %s, ended %v, want %s", run.State, run.EndedAt, want)
+	}
+	return run
+}
+
+// wantEvents checks what happened to runs since they were made, latest first.
+func wantEvents(t *testing.T, d *db.DB, by registry.Actor, want ...string) {
+	t.Helper()
+	entries, err := d.Events(t.Context(), by, training.Place, 0, 100)
+	must(t, err)
+	var got []string
+	for _, e := range entries {
+		if e.Name != "run.created" && e.Name != "place.created" {
+			got = append(got, e.Name)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("events %q, want %q", got, want)
+	}
+}
+
+func TestEndOfARun(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	end := history(0, `{"_step":0,"loss":1}`)
+	end.Complete, end.ExitCode = true, 3
+	for range 3 {
+		say(t, d, h.Bob, end)
+	}
+	run := wantState(t, d, h.Vera, registry.Failed)
+	if *run.ExitCode != 3 || run.Progress.HistoryLines != 1 {
+		t.Errorf("exit code %d, %d lines", *run.ExitCode, run.Progress.HistoryLines)
+	}
+	wantEvents(t, d, h.Vera, "run.ended")
+
+	_, _, err := d.UpsertRun(t.Context(), h.Bob, registry.RunEdit{Run: training})
+	must(t, err)
+	wantState(t, d, h.Vera, registry.Running)
+	asked, err := d.StopRun(t.Context(), h.Bob, training)
+	must(t, err)
+	if answer := say(t, d, h.Bob, registry.RunLines{}); !asked || !answer.Stopped {
+		t.Errorf("asked %v, told %+v", asked, answer)
+	}
+	say(t, d, h.Bob, registry.RunLines{Complete: true})
+	run = wantState(t, d, h.Vera, registry.Finished)
+	if *run.ExitCode != 0 {
+		t.Errorf("exit code %d", *run.ExitCode)
+	}
+	wantEvents(t, d, h.Vera, "run.ended", "run.stop_asked", "run.resumed", "run.ended")
+}
+
+func TestLinesThatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	good := []string{`{"_step":0,"loss":1}`, `{"_step":3,"loss":2,"s":"nul \u0000 and ` + "\x00\xff" + `"}`}
+	said := history(0, good[0], `[1,2]`, `{"loss":`, good[1], `{"s":"`+strings.Repeat("x", registry.MaxLine)+`"}`)
+	said.Lines[registry.EventStream] = registry.Lines{Text: []string{`nonsense`, `{"system.cpu":3.1}`}}
+	said.Summary = new(`not a summary`)
+	say(t, d, h.Bob, said)
+	say(t, d, h.Bob, said)
+	wantHistory(t, d, h.Vera, good, []float64{0, 3}, []float64{1, 2})
+	run := wantState(t, d, h.Vera, registry.Running)
+	if len(run.Progress.Warnings) != 5 || run.Progress.HistoryLines != 5 || run.Progress.EventLines != 2 || run.Progress.Summary != "{}" {
+		t.Errorf("progress %+v", run.Progress)
+	}
+	events, err := d.History(t.Context(), h.Vera, training, registry.HistoryPage{Stream: registry.EventStream, Samples: 10})
+	must(t, err)
+	if !slices.Equal(events, []string{`{"system.cpu":3.1}`}) {
+		t.Errorf("events %q", events)
+	}
+
+	for i := range 30 {
+		say(t, d, h.Bob, history(int64(10+i), `bad`))
+	}
+	if n := len(wantState(t, d, h.Vera, registry.Running).Progress.Warnings); n != 20 {
+		t.Errorf("%d warnings", n)
+	}
+	last := history(100, `{"_step":9}`)
+	last.Summary = new("{\"s\":\"\x00\xff\",\"loss\":NaN}")
+	say(t, d, h.Bob, last)
+	if s := wantState(t, d, h.Vera, registry.Running).Progress.Summary; s != "{\"s\":\"\uFFFD\",\"loss\":NaN}" {
+		t.Errorf("summary %q", s)
+	}
+}
+
+func TestOddNames(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	names := []string{"train/loss", "a.b.c", `quo"te`, "back\\slash", "ключ", "🎯", "with space", "'; drop table runs; --", "{}", "NULL", ""}
+	var line strings.Builder
+	line.WriteString(`{"_step":0`)
+	for i, name := range names {
+		fmt.Fprintf(&line, `,%q:%d`, name, i)
+	}
+	fmt.Fprintf(&line, `,"nul\u0000":99,%q:1,"deep":{"er":5},"list":[1],"yes":true,"img":{"_type":"image-file","size":1}}`, strings.Repeat("k", 5000))
+	say(t, d, h.Bob, history(0, line.String()))
+	keys, err := d.MetricKeys(t.Context(), h.Vera, training)
+	must(t, err)
+	var got []string
+	for _, k := range keys {
+		got = append(got, k.Key)
+	}
+	want := append([]string{"_step", "nul", "deep.er"}, names...)
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("keys %q\nwant %q", got, want)
+	}
+	for i, name := range names {
+		s, err := d.Series(t.Context(), h.Vera, training, name, nil, nil, 10)
+		must(t, err)
+		if !slices.Equal(s.Y, []float64{float64(i)}) {
+			t.Errorf("%q is %v", name, s.Y)
+		}
+	}
+}
+
+func TestSeveralWriters(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	from := func(writer string, first int64, lines ...string) registry.RunLines {
+		said := history(first, lines...)
+		said.Writer = writer
+		return said
+	}
+	say(t, d, h.Bob, from("a", 0, `{"loss":1}`, `{"loss":2}`))
+	say(t, d, h.Bob, from("b", 0, `{"loss":3}`))
+	say(t, d, h.Bob, from("a", 2, `{"loss":4}`))
+	say(t, d, h.Bob, from("a", 1, `{"loss":2}`, `{"loss":4}`, `{ }`))
+	wantHistory(t, d, h.Vera,
+		[]string{`{"loss":1,"_step":0}`, `{"loss":2,"_step":1}`, `{"loss":3,"_step":2}`, `{"loss":4,"_step":3}`, `{ "_step":4}`},
+		[]float64{0, 1, 2, 3}, []float64{1, 2, 3, 4})
+	run := wantState(t, d, h.Vera, registry.Running)
+	if run.Progress.HistoryLines != 5 || *run.Progress.LastStep != 4 {
+		t.Errorf("progress %+v", run.Progress)
+	}
+	tail, err := d.HistoryTail(t.Context(), h.Vera, training, registry.HistoryStream)
+	must(t, err)
+	if !slices.Equal(tail, []string{`{ "_step":4}`}) {
+		t.Errorf("tail %q", tail)
+	}
+}
+
+func TestOutput(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	line := func(i int, text string) string {
+		return fmt.Sprintf(`{"ts":"2026-11-23T08:36:%02d.000000","content":%q}`, i, text)
+	}
+	var lines []string
+	for i := range 10 {
+		lines = append(lines, line(i, fmt.Sprint("line ", i)))
+	}
+	say(t, d, h.Bob, stream(registry.OutputStream, 0, lines[:4]...))
+	say(t, d, h.Bob, stream(registry.OutputStream, 4, lines[4:]...))
+	say(t, d, h.Bob, stream(registry.OutputStream, 3, line(3, "epoch 1: 50%")))
+	say(t, d, h.Bob, stream(registry.OutputStream, 3, line(3, "epoch 1: 100%"), line(4, "rewritten")))
+	say(t, d, h.Bob, stream(registry.OutputStream, 12, "ERROR 2026-11-23T08:36:39.791260 oh\x00\xff no\n", ""))
+
+	for _, tc := range []struct {
+		first, last int
+		after       int64
+		more        bool
+		want        string
+	}{
+		{5, 0, -1, true, "0:line 0 1:line 1 2:line 2 3:epoch 1: 100% 4:rewritten"},
+		{5, 0, 4, true, "5:line 5 6:line 6 7:line 7 8:line 8 9:line 9"},
+		{5, 0, 9, false, "12:oh\x00\xff no 13:"},
+		{100, 0, 11, false, "12:oh\x00\xff no 13:"},
+		{100, 0, 13, false, ""},
+		{0, 3, -1, true, "9:line 9 12:oh\x00\xff no 13:"},
+		{0, 1000, -1, false, "0:line 0 1:line 1 2:line 2 3:epoch 1: 100% 4:rewritten 5:line 5 6:line 6 7:line 7 8:line 8 9:line 9 12:oh\x00\xff no 13:"},
+	} {
+		got, more, err := d.OutputLines(t.Context(), h.Vera, training, tc.first, tc.last, tc.after)
+		must(t, err)
+		var texts []string
+		for _, l := range got {
+			texts = append(texts, fmt.Sprint(l.Number, ":", l.Text))
+		}
+		if text := strings.Join(texts, " "); text != tc.want || more != tc.more {
+			t.Errorf("OutputLines(%d, %d, %d) = %q, %v, want %q, %v", tc.first, tc.last, tc.after, text, more, tc.want, tc.more)
+		}
+	}
+	run := wantState(t, d, h.Vera, registry.Running)
+	if run.Progress.OutputLines != 14 {
+		t.Errorf("%d lines", run.Progress.OutputLines)
+	}
+}
+
+// TestAnyBatches re-sends and changes lines in batches of every size and checks
+// after each that history and metrics are as if only the last word had been said.
+func TestAnyBatches(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	stands := map[int]string{}
+	for range 120 {
+		first, n := random.IntN(300), 1+random.IntN(60)
+		var lines []string
+		for i := first; i < first+n; i++ {
+			line := fmt.Sprintf(`{"_step":%d,"loss":%d}`, i*2, random.IntN(1000))
+			switch random.IntN(10) {
+			case 0:
+				line = `garbage`
+			case 1:
+				line = fmt.Sprintf(`{"_step":%d}`, i*2)
+			}
+			if stands[i] = line; line == `garbage` {
+				delete(stands, i)
+			}
+			lines = append(lines, line)
+		}
+		say(t, d, h.Bob, history(int64(first), lines...))
+	}
+	var want []string
+	var x, y []float64
+	for i := range 400 {
+		line, ok := stands[i]
+		if !ok {
+			continue
+		}
+		want = append(want, line)
+		var step, loss float64
+		if n, _ := fmt.Sscanf(line, `{"_step":%g,"loss":%g}`, &step, &loss); n == 2 {
+			x, y = append(x, step), append(y, loss)
+		}
+	}
+	wantHistory(t, d, h.Vera, want, x, y)
+}
+
+// TestStepsLoggedTwice is a run that was resumed from an earlier checkpoint.
+func TestStepsLoggedTwice(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	say(t, d, h.Bob, history(0, `{"_step":0,"loss":10}`, `{"_step":1,"loss":11}`, `{"_step":2,"loss":12}`))
+	say(t, d, h.Bob, history(3, `{"_step":1,"loss":21}`, `{"_step":2,"loss":22}`, `{"_step":3,"loss":23}`, `{"_step":3,"loss":33}`))
+	s, err := d.Series(t.Context(), h.Vera, training, "loss", nil, nil, 1000)
+	must(t, err)
+	if !slices.Equal(s.X, []float64{0, 1, 2, 3}) || !slices.Equal(s.Y, []float64{10, 21, 22, 33}) {
+		t.Errorf("Series = %v, %v", s.X, s.Y)
+	}
+	page, err := d.History(t.Context(), h.Vera, training, registry.HistoryPage{Stream: registry.HistoryStream, MinStep: new(int64(1)), MaxStep: new(int64(3)), Samples: 2})
+	must(t, err)
+	if len(page) != 4 {
+		t.Errorf("a page of two steps logged twice has %d lines", len(page))
+	}
+}
+
+func TestLoggingAtOnce(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range 10 {
+				said := history(int64(i), fmt.Sprintf(`{"loss":%d}`, w*10+i))
+				said.Writer = fmt.Sprint("w", w)
+				if _, err := d.AppendHistory(t.Context(), h.Bob, training, said); err != nil {
+					t.Error(err)
+				}
+				if _, _, err := d.UpsertRun(t.Context(), h.Bob, registry.RunEdit{Run: training, Summary: new(`{"loss":1}`)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	s, err := d.Series(t.Context(), h.Vera, training, "loss", nil, nil, 1000)
+	must(t, err)
+	if len(s.X) != 40 || s.X[39] != 39 {
+		t.Errorf("%d steps up to %v", len(s.X), s.X)
 	}
 }

@@ -60,6 +60,16 @@ func (db *DB) Seal(ctx context.Context, by registry.Actor, key ed25519.PrivateKe
 	return sealed, err
 }
 
+// LastSeal returns the newest seal, NotFound before the first one. It is for
+// Greenroom itself and for administrators of the installation.
+func (db *DB) LastSeal(ctx context.Context, by registry.Actor) (s registry.Seal, err error) {
+	err = db.read(ctx, by, registry.Administer, everywhere, func(t *tx) error {
+		const q = `select id, at, hash from seals order by id desc limit 1`
+		return t.GetContext(ctx, &s, q)
+	})
+	return s, err
+}
+
 // VerifySeals checks every seal against the events it covers and returns how
 // many seals hold. Returns Conflict, naming the seal, at the first that does not.
 func (db *DB) VerifySeals(ctx context.Context, by registry.Actor, key ed25519.PublicKey) (held int, err error) {

@@ -48,3 +48,10 @@ type Entry struct {
 	Reason  string
 	Payload json.RawMessage
 }
+
+// Seal vouches for every event before it: its hash runs over them.
+type Seal struct {
+	ID   int64
+	At   time.Time
+	Hash []byte
+}
