@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 
 	"greenroom/db"
 	"greenroom/registry"
+	"greenroom/worker"
 )
 
 // drain is how long requests may take to end after the server was told to.
@@ -61,6 +63,9 @@ func (c *serveCommand) Run(ctx context.Context, s shell) (err error) {
 	if err != nil {
 		return err
 	}
+	work := worker.New(h.db, worker.Config{SealKey: ed25519.NewKeyFromSeed(derive(set.secret, "seals")), Log: log})
+	work.Start(ctx)
+	defer work.Stop()
 	server := &http.Server{
 		Handler:           newDoors(h, set),
 		ReadHeaderTimeout: 10 * time.Second,
