@@ -13,6 +13,7 @@ import (
 	"greenroom/registry"
 	"greenroom/static"
 	"greenroom/vault"
+	"greenroom/wandb"
 	"greenroom/web"
 )
 
@@ -49,6 +50,7 @@ func newDoors(h *house, set settings) *echo.Echo {
 			return h.db.VisitorBySession(ctx, registry.Token(token))
 		}),
 	})
+	wandb.Mount(e, wandb.Deps{DB: h.db, Vault: v, Log: set.log})
 	return e
 }
 

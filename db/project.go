@@ -98,15 +98,34 @@ func (db *DB) UpsertProject(ctx context.Context, by registry.Actor, edit registr
 
 // placeDetail is the place of the transaction.
 func (t *tx) placeDetail(ctx context.Context) (registry.PlaceDetail, error) {
+	all := []registry.PlaceDetail{{Place: t.place, Access: t.access}}
+	err := t.addCreators(ctx, all)
+	return all[0], err
+}
+
+// addCreators fills in who made some places.
+func (t *tx) addCreators(ctx context.Context, all []registry.PlaceDetail) error {
 	const q = `
-		select coalesce((select name from entities where id = p.created_by), '')
+		select p.id, e.id as creator_id, e.name as creator
 		from places p
-		where p.id = $1`
-	d := registry.PlaceDetail{Place: t.place, Access: t.access}
-	if err := t.GetContext(ctx, &d.Creator, q, t.place.ID); err != nil {
-		return d, fmt.Errorf("db: creator of place: %w", err)
+		join entities e on e.id = p.created_by
+		where p.id = any($1)`
+	ids := make([]int64, len(all))
+	for i, d := range all {
+		ids[i] = d.ID
 	}
-	return d, nil
+	var made []struct {
+		ID, CreatorID int64
+		Creator       string
+	}
+	if err := t.SelectContext(ctx, &made, q, pq.Array(ids)); err != nil {
+		return fmt.Errorf("db: creators of places: %w", err)
+	}
+	for _, m := range made {
+		i := slices.Index(ids, m.ID)
+		all[i].CreatorID, all[i].Creator = m.CreatorID, m.Creator
+	}
+	return nil
 }
 
 func (t *tx) visiblePlaces(ctx context.Context, query registry.PlaceQuery) ([]registry.PlaceDetail, error) {
@@ -124,7 +143,7 @@ func (t *tx) visiblePlaces(ctx context.Context, query registry.PlaceQuery) ([]re
 		all[i] = registry.PlaceDetail{Place: row.Place, Access: t.accessIn(row)}
 		all[i].Accepts = row.Accepts
 	}
-	return all, nil
+	return all, t.addCreators(ctx, all)
 }
 
 // placeValue returns a field of a place by the names that clients have for it.

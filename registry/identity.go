@@ -30,8 +30,9 @@ type TeamMember struct {
 // PlaceDetail is a project or a registry as somebody may see it.
 type PlaceDetail struct {
 	Place
-	Access  Access
-	Creator string // the name of who made it; "" for Greenroom itself
+	Access    Access
+	CreatorID int64
+	Creator   string // the name of who made it; "" for Greenroom itself
 }
 
 // PlaceMembers are those who were given a role in a registry itself.

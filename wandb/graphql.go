@@ -1,0 +1,80 @@
+package wandb
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	graphql "github.com/graph-gophers/graphql-go"
+	"github.com/labstack/echo/v4"
+
+	"greenroom/registry"
+)
+
+//go:embed schema.graphql
+var schema string
+
+const (
+	maxBody  = 64 << 20 // a run's whole config is sent at once
+	maxQuery = 256 << 10
+	maxDepth = 24 // introspection needs 13
+)
+
+func parseSchema(root *door) *graphql.Schema {
+	return graphql.MustParseSchema(schema, root,
+		graphql.UseStringDescriptions(),
+		graphql.UseFieldResolvers(),
+		graphql.MaxDepth(maxDepth),
+		graphql.MaxQueryLength(maxQuery),
+		graphql.MaxParallelism(4),
+		graphql.OverlapValidationLimit(100_000),
+		graphql.PanicHandler(panics{root}))
+}
+
+// answer is POST /graphql. A document that does not fit the schema is answered
+// with 200 like any other mistake: old clients repeat what they get a 422 for,
+// and look for words in the messages.
+func (d *door) answer(c echo.Context) error {
+	asked, err := d.asked(c)
+	if err != nil {
+		return d.fail(c, err)
+	}
+	ctx := c.Request().Context()
+	answer := d.schema.Exec(ctx, asked.Query, asked.OperationName, asked.Variables)
+	status := d.translate(ctx, answer.Errors)
+	if status == http.StatusOK && requestOf(ctx).status != 0 {
+		status = requestOf(ctx).status
+	}
+	if answer.Data == nil {
+		answer.Data = json.RawMessage("null")
+	}
+	return c.JSON(status, answer)
+}
+
+// question is the body of a GraphQL request.
+type question struct {
+	Query         string
+	OperationName string
+	Variables     map[string]any
+}
+
+func (d *door) asked(c echo.Context) (q question, err error) {
+	body := http.MaxBytesReader(c.Response().Writer, c.Request().Body, maxBody)
+	decoder := json.NewDecoder(body)
+	decoder.UseNumber()
+	if err := decoder.Decode(&q); err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return q, registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Log large values as files or artifacts.", maxBody>>20)
+		}
+		return q, registry.Errorf(registry.Invalid, "The body of a GraphQL request is a JSON object with a query.")
+	}
+	if q.Query == "" {
+		return q, registry.Errorf(registry.Invalid, "The request holds no query.")
+	}
+	if q.Variables == nil {
+		q.Variables = map[string]any{}
+	}
+	numbers(q.Variables)
+	return q, nil
+}
