@@ -73,15 +73,15 @@ func (db *DB) Collections(ctx context.Context, by registry.Actor, ref registry.P
 func (db *DB) ArtifactTypes(ctx context.Context, by registry.Actor, ref registry.PlaceRef) (types []registry.ArtifactType, err error) {
 	err = db.read(ctx, by, registry.Look, in(ref), func(t *tx) error {
 		const q = `
-			select coalesce(min(c.id), 0) as id, name, count(c.id) as collections, coalesce(min(c.created_at), $3) as created_at
+			select coalesce(min(c.id), 0) as id, known.name, count(c.id) as collections, coalesce(min(c.created_at), $3) as created_at
 			from (
 				select type as name from collections where place_id = $1
 				union
-				select unnest($2::text[])
+				select unnest($2::text[]) as name
 			) known
-			left join collections c on c.place_id = $1 and c.type = name
-			group by name
-			order by name`
+			left join collections c on c.place_id = $1 and c.type = known.name
+			group by known.name
+			order by known.name`
 		return t.SelectContext(ctx, &types, q, t.place.ID, pq.Array(t.place.Accepts), t.place.CreatedAt)
 	})
 	return types, err
