@@ -2,6 +2,7 @@ package registry
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -127,6 +128,11 @@ func shortLabel(p Place) string {
 type PageMark struct {
 	At time.Time
 	ID int64
+}
+
+// NewestMark is before every row of a list that begins with the newest.
+func NewestMark() PageMark {
+	return PageMark{At: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), ID: math.MaxInt64}
 }
 
 // String writes the mark for an address.

@@ -1,0 +1,256 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/lib/pq"
+	"github.com/tidwall/gjson"
+
+	"greenroom/registry"
+)
+
+// ProjectPage returns a page of a project's runs, newest first, in a number of
+// statements that does not grow with them. Returns NotFound where there is no
+// project that the actor may look into, Invalid for a page that cannot be.
+func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.PlaceRef, query registry.ProjectQuery) (p registry.ProjectPage, err error) {
+	mark, marked, err := registry.ReadPageMark(query.After)
+	if err != nil {
+		return p, err
+	}
+	if !marked {
+		mark = registry.NewestMark()
+	}
+	err = db.read(ctx, by, registry.Look, in(ref), func(t *tx) error {
+		p = registry.ProjectPage{Place: t.place, Access: t.access, Query: query}
+		if err := t.countRuns(ctx, &p); err != nil {
+			return err
+		}
+		rows, err := t.runRows(ctx, query, mark)
+		if err != nil {
+			return err
+		}
+		if len(rows) > registry.PageSize {
+			rows = rows[:registry.PageSize]
+			last := rows[len(rows)-1]
+			p.Next = registry.PageMark{At: last.CreatedAt, ID: last.ID}.String()
+		}
+		values := make([]map[string]registry.RunValue, len(rows))
+		ids := make([]int64, len(rows))
+		for i, row := range rows {
+			ids[i], values[i] = row.ID, valuesOf(row.Config, row.Progress.Summary, query.Columns)
+		}
+		p.Columns, p.Offered = registry.PickColumns(values, query.Columns)
+		made, err := t.madeByRuns(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i, row := range rows {
+			run := registry.RunRow{Run: row.Run, Author: row.Author, Values: values[i]}
+			run.Tags, run.Config, run.Progress.Summary = row.Tags, "", ""
+			all := made[row.ID]
+			run.Made = all[:min(len(all), madeShown)]
+			run.MadeMore = len(all) - len(run.Made)
+			p.Runs = append(p.Runs, run)
+		}
+		return nil
+	})
+	return p, err
+}
+
+// runsMatching holds for the runs r, with author e and pp, in the state $2 in
+// which every word of $3 stands somewhere a person would look.
+const runsMatching = `
+	($2 = '' or r.state = $2)
+	and not exists (
+		select from unnest($3::text[]) as w
+		where strpos(lower(concat_ws(' ', r.display_name, r.name, array_to_string(r.tags, ' '), e.name, pp.full_name,
+			r.group_name, r.job_type, r.notes)), w) = 0)`
+
+// countRuns counts what there is and what was found.
+func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
+	const states = `
+		select state, count(*) as count
+		from runs
+		where place_id = $1 and deleted_at is null
+		group by state
+		order by count desc, state`
+	if err := t.SelectContext(ctx, &p.States, states, t.place.ID); err != nil {
+		return fmt.Errorf("db: count runs: %w", err)
+	}
+	for _, s := range p.States {
+		p.Total += s.Count
+	}
+	const q = `
+		select (select count(*) from collections where place_id = $1),
+			case when $2 = '' and cardinality($3::text[]) = 0 then -1 else (
+				select count(*)
+				from runs r
+				left join entities e on e.id = r.created_by
+				left join people pp on pp.id = r.created_by
+				where r.place_id = $1 and r.deleted_at is null and ` + runsMatching + `) end`
+	if err := t.QueryRowxContext(ctx, q, t.place.ID, p.Query.State, pq.Array(registry.Words(p.Query.Search))).Scan(&p.Artifacts, &p.Found); err != nil {
+		return fmt.Errorf("db: count runs: %w", err)
+	}
+	if p.Found < 0 {
+		p.Found = p.Total
+	}
+	return nil
+}
+
+// valuesRead is how much of a run's config and summary a table of runs reads, in
+// characters.
+const valuesRead = 1 << 18
+
+// runRows loads a page of runs and one more.
+func (t *tx) runRows(ctx context.Context, query registry.ProjectQuery, mark registry.PageMark) (rows []runRow, err error) {
+	const q = `
+		select r.id, r.place_id, r.name, r.display_name, left(r.notes, 500) as notes, r.group_name as "group", r.job_type, r.tags,
+			left(r.config, $7) as config, r.state, r.exit_code, r.created_by, r.created_at, r.ended_at,
+			coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author,
+			p.heartbeat_at as "progress.heartbeat_at", left(p.summary, $7) as "progress.summary", p.last_step as "progress.last_step"
+		from runs r
+		join run_progress p on p.run_id = r.id
+		left join entities e on e.id = r.created_by
+		left join people pp on pp.id = r.created_by
+		where r.place_id = $1 and r.deleted_at is null and ` + runsMatching + `
+		and (r.created_at, r.id) < ($4, $5)
+		order by r.created_at desc, r.id desc
+		limit $6`
+	if err := t.SelectContext(ctx, &rows, q, t.place.ID, query.State, pq.Array(registry.Words(query.Search)), mark.At, mark.ID, registry.PageSize+1, valuesRead); err != nil {
+		return nil, fmt.Errorf("db: runs: %w", err)
+	}
+	return rows, nil
+}
+
+// valuesKept is how many values of one run a table of runs offers as columns.
+const valuesKept = 300
+
+// valuesOf reads the values of a run's config and summary that can stand in a
+// table, the client's own left out, and those that were asked for.
+func valuesOf(config, summary string, asked []string) map[string]registry.RunValue {
+	values := map[string]registry.RunValue{}
+	gjson.Parse(config).ForEach(func(k, v gjson.Result) bool {
+		if !strings.HasPrefix(k.String(), "_") && v.IsObject() {
+			addValue(values, "config."+k.String(), v.Get("value"))
+		}
+		return len(values) < valuesKept
+	})
+	inConfig := len(values)
+	gjson.Parse(summary).ForEach(func(k, v gjson.Result) bool {
+		if !strings.HasPrefix(k.String(), "_") {
+			addValue(values, "summary."+k.String(), v)
+		}
+		return len(values) < inConfig+valuesKept
+	})
+	for _, name := range asked {
+		row := runRow{}
+		row.Config, row.Progress.Summary = config, summary
+		if _, known := values[name]; known {
+			continue
+		}
+		switch v := row.value(name).(type) {
+		case float64:
+			values[name] = registry.RunValue{Number: v, IsNumber: true}
+		case string:
+			values[name] = registry.RunValue{Text: cutText(v)}
+		case bool:
+			values[name] = registry.RunValue{Text: fmt.Sprint(v)}
+		}
+	}
+	return values
+}
+
+// addValue adds a value under its name, the members of an object under theirs.
+// Pictures, tables and the like are no values.
+func addValue(values map[string]registry.RunValue, name string, v gjson.Result) {
+	switch {
+	case v.Type == gjson.Number:
+		values[name] = registry.RunValue{Number: v.Float(), IsNumber: true}
+	case v.Type == gjson.String:
+		values[name] = registry.RunValue{Text: cutText(v.String())}
+	case v.Type == gjson.True || v.Type == gjson.False || v.IsArray():
+		values[name] = registry.RunValue{Text: cutText(v.Raw)}
+	case v.IsObject() && !v.Get("_type").Exists():
+		v.ForEach(func(k, inner gjson.Result) bool {
+			addValue(values, name+"."+k.String(), inner)
+			return len(values) < 2*valuesKept
+		})
+	}
+}
+
+// cutText shortens what no cell of a table has room for.
+func cutText(s string) string {
+	const room = 200
+	runes := []rune(s)
+	if len(runes) <= room {
+		return s
+	}
+	return string(runes[:room]) + "…"
+}
+
+// madeShown is how many of the versions a run made its row names.
+const madeShown = 2
+
+// madeByRuns loads, of the newest artifacts of each run, where they stand in
+// registered models, or in their source if in none that the actor may see. What
+// clients log by themselves is left out.
+func (t *tx) madeByRuns(ctx context.Context, runIDs []int64) (map[int64][]registry.MadeVersion, error) {
+	if err := t.loadVisible(ctx); err != nil {
+		return nil, err
+	}
+	const q = `
+		select r.id as run_id, a.id as artifact_id, c.place_id, c.name as collection, c.type, v.number, c.kind = 'model' as linked,
+			coalesce(s.name, '') as name, coalesce(s.position, 0) as position, coalesce(s.color, '') as color
+		from unnest($1::bigint[]) as r (id)
+		cross join lateral (
+			select l.artifact_id
+			from lineage l
+			where l.run_id = r.id and l.direction = 'made'
+			order by l.artifact_id desc
+			limit 20) made
+		join artifacts a on a.id = made.artifact_id and a.state = 'committed'
+		join versions v on v.artifact_id = a.id
+		join collections c on c.id = v.collection_id and c.place_id = any($2)
+		left join lateral (
+			select s.name, s.position, s.color
+			from aliases al
+			join stages s on s.place_id = c.place_id and s.name = al.name
+			where al.version_id = v.id
+			order by s.position desc
+			limit 1) s on true
+		where c.type not in ('job', 'code', 'run_table') and c.type not like 'wandb-%'
+		order by r.id, linked desc, s.position desc nulls last, v.linked_at desc, v.id desc`
+	var rows []struct {
+		RunID, ArtifactID, PlaceID int64
+		registry.MadeVersion
+		registry.Stage
+	}
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(runIDs), pq.Array(t.visible)); err != nil {
+		return nil, fmt.Errorf("db: versions of runs: %w", err)
+	}
+	var placeIDs []int64
+	for _, row := range rows {
+		placeIDs = append(placeIDs, row.PlaceID)
+	}
+	places, err := t.placesByID(ctx, placeIDs)
+	if err != nil {
+		return nil, err
+	}
+	made := map[int64][]registry.MadeVersion{}
+	linked := map[int64]bool{}
+	for _, row := range rows {
+		if !row.Linked && linked[row.ArtifactID] {
+			continue
+		}
+		linked[row.ArtifactID] = row.Linked
+		v := row.MadeVersion
+		v.Place = places[row.PlaceID].Place
+		if row.Color != "" {
+			v.Stage = new(row.Stage)
+		}
+		made[row.RunID] = append(made[row.RunID], v)
+	}
+	return made, nil
+}

@@ -1,0 +1,93 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// tailShown is how many of the last lines stand beside the charts.
+const tailShown = 4
+
+// RunPage returns a part of a run's page, in a number of statements that does not
+// grow with the run. Returns NotFound where there is no run that the actor may
+// look at, or it was deleted.
+func (db *DB) RunPage(ctx context.Context, by registry.Actor, ref registry.RunRef, query registry.RunPageQuery) (p registry.RunPage, err error) {
+	err = db.read(ctx, by, registry.Look, inPlaceOfRun(ref), func(t *tx) error {
+		id, err := t.runID(ctx, ref)
+		if err != nil {
+			return err
+		}
+		p = registry.RunPage{Query: query}
+		if p.RunDetail, err = t.run(ctx, id); err != nil {
+			return err
+		}
+		if err := t.loadVisible(ctx); err != nil {
+			return err
+		}
+		if err := t.countParts(ctx, &p); err != nil {
+			return err
+		}
+		return t.fillRunPage(ctx, &p)
+	})
+	return p, err
+}
+
+// countParts counts what stands on the parts of the page.
+func (t *tx) countParts(ctx context.Context, p *registry.RunPage) error {
+	const q = `
+		select (select count(distinct key) from metric_chunks where run_id = $1 and not starts_with(key, '_')),
+			(select count(*) from run_files where run_id = $1),
+			(select count(*)
+			from lineage l
+			join artifacts a on a.id = l.artifact_id and a.state = 'committed'
+			where l.run_id = $1
+			and exists (
+				select from versions v
+				join collections c on c.id = v.collection_id
+				where v.artifact_id = a.id and c.place_id = any($2))),
+			coalesce((select nullif(full_name, '') from people where id = $3), (select name from entities where id = $3), 'greenroom')`
+	if err := t.QueryRowxContext(ctx, q, p.ID, pq.Array(t.visible), p.CreatedBy).Scan(&p.Charts, &p.FileCount, &p.Versions, &p.AuthorName); err != nil {
+		return fmt.Errorf("db: parts of run: %w", err)
+	}
+	return nil
+}
+
+// fillRunPage loads what one part of the page shows.
+func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
+	switch p.Query.Part {
+	case registry.RunCharts:
+		if p.Keys, err = t.metricKeys(ctx, p.ID); err != nil {
+			return err
+		}
+		if p.Progress.OutputLines > 0 {
+			p.Output, p.Before, err = t.outputLines(ctx, p.ID, 0, tailShown, -1)
+		}
+	case registry.RunLogs:
+		return t.fillLogs(ctx, p)
+	case registry.RunFiles:
+		p.Files, err = t.runFiles(ctx, p.ID, registry.FileRange{After: p.Query.After, First: registry.RunFilesPage})
+	case registry.RunArtifacts:
+		part := registry.LineageRange{First: registry.RunEdgesPage}
+		if p.Made, err = t.runArtifacts(ctx, p.ID, registry.Made, part); err != nil {
+			return err
+		}
+		p.Used, err = t.runArtifacts(ctx, p.ID, registry.Used, part)
+	}
+	return err
+}
+
+// fillLogs loads the last lines, or those from a number on.
+func (t *tx) fillLogs(ctx context.Context, p *registry.RunPage) (err error) {
+	if p.Query.From == nil {
+		p.Output, p.Before, err = t.outputLines(ctx, p.ID, 0, registry.LogPage, -1)
+		return err
+	}
+	from := max(0, *p.Query.From)
+	p.Before = from > 0
+	p.Output, p.Behind, err = t.outputLines(ctx, p.ID, registry.LogPage, 0, from-1)
+	return err
+}

@@ -1,0 +1,101 @@
+package db_test
+
+import (
+	"fmt"
+	"testing"
+
+	"greenroom/db/dbtest"
+	"greenroom/registry"
+)
+
+func TestRunPage(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	run := logRun(t, d, h.Bob, "digits", "a", registry.RunEdit{Notes: new("try")})
+	said := registry.RunLines{Lines: map[registry.Stream]registry.Lines{registry.HistoryStream: {}, registry.OutputStream: {}}}
+	history, output := registry.Lines{}, registry.Lines{}
+	for i := range 1200 {
+		output.Text = append(output.Text, fmt.Sprintf("2026-11-23T10:00:00.000000 line %d", i))
+		history.Text = append(history.Text, fmt.Sprintf(`{"acc":%d,"train/loss":1,"_step":%d}`, i, i))
+	}
+	said.Lines[registry.HistoryStream], said.Lines[registry.OutputStream] = history, output
+	if _, err := d.AppendHistory(t.Context(), h.Bob, run.Ref(), said); err != nil {
+		t.Fatal(err)
+	}
+	page := func(q registry.RunPageQuery) registry.RunPage {
+		t.Helper()
+		p, err := d.RunPage(t.Context(), h.Vera, registry.RunRef{Place: registry.Project("vision", "digits"), Name: "a"}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+
+	p := page(registry.RunPageQuery{Part: registry.RunCharts})
+	if p.Charts != 2 || p.AuthorName != "bob" || len(p.Keys) != 3 || len(p.Output) != 4 || p.Output[3].Text != "line 1199" || !p.Before {
+		t.Errorf("charts: %+v", p)
+	}
+	for _, tc := range []struct {
+		from           *int64
+		first, last    int64
+		before, behind bool
+	}{
+		{nil, 700, 1199, true, false},
+		{new(int64(0)), 0, 499, false, true},
+		{new(int64(200)), 200, 699, true, true},
+		{new(int64(1000)), 1000, 1199, true, false},
+		{new(int64(-5)), 0, 499, false, true},
+	} {
+		p := page(registry.RunPageQuery{Part: registry.RunLogs, From: tc.from})
+		if n := len(p.Output); n == 0 || p.Output[0].Number != tc.first || p.Output[n-1].Number != tc.last || p.Before != tc.before || p.Behind != tc.behind {
+			t.Errorf("from %v: %d lines from %d, %v, %v", tc.from, n, p.Output[0].Number, p.Before, p.Behind)
+		}
+	}
+	if p := page(registry.RunPageQuery{Part: registry.RunLogs, From: new(int64(5000))}); len(p.Output) != 0 || !p.Before {
+		t.Errorf("behind the end: %d lines", len(p.Output))
+	}
+
+	for _, tc := range []struct {
+		by   registry.Actor
+		name string
+		want registry.Kind
+	}{
+		{h.Olga, "a", registry.NotFound}, {h.Eve, "a", registry.NotFound}, {registry.Actor{}, "a", registry.Unauthenticated},
+		{h.Bob, "b", registry.NotFound}, {h.Bob, "A", registry.NotFound},
+	} {
+		ref := registry.RunRef{Place: registry.Project("vision", "digits"), Name: tc.name}
+		if _, err := d.RunPage(t.Context(), tc.by, ref, registry.RunPageQuery{Part: registry.RunCharts}); registry.KindOf(err) != tc.want {
+			t.Errorf("%q for %q: %v", tc.name, tc.by.Name, err)
+		}
+	}
+	if err := d.DeleteRun(t.Context(), h.Bob, run.Ref()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.RunPage(t.Context(), h.Bob, run.Ref(), registry.RunPageQuery{}); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("deleted: %v", err)
+	}
+}
+
+func TestRunPageTellsWhatWasMade(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	dbtest.Put(t, d, h.Ada, dbtest.Stock{
+		Place: registry.Registry("vision", "model-registry"), Project: registry.Project("vision", "digits"), Name: "cnn",
+		Versions: []dbtest.StockVersion{{Summary: `{"acc":1}`, Aliases: []string{"staging"}}},
+	})
+	run := logRun(t, d, h.Bob, "digits", "user", registry.RunEdit{})
+	const q = `
+		insert into lineage (run_id, artifact_id, direction, at)
+		select run_id, id, 'made', now() from artifacts
+		union all
+		select $1, id, 'used', now() from artifacts`
+	if err := dbtest.Exec(t, d, q, run.ID); err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.RunPage(t.Context(), h.Vera, run.Ref(), registry.RunPageQuery{Part: registry.RunArtifacts})
+	if err != nil || p.Versions != 1 || len(p.Made.Versions) != 0 || len(p.Used.Versions) != 1 || p.Used.Versions[0].Collection.Name != "run-cnn" || len(p.Used.Versions[0].Standings) != 2 {
+		t.Errorf("%+v, %v", p, err)
+	}
+}

@@ -1,0 +1,185 @@
+package registry
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ProjectQuery narrows the runs of a project and adds columns.
+type ProjectQuery struct {
+	Search  string   // words that all must stand in name, ID, tags, author, group, job type or notes; case does not matter
+	State   RunState // "" for any
+	Columns []string // config.<key> and summary.<key>, beside those that are shown anyway
+	After   string   // ProjectPage.Next of the page before, "" for the first
+}
+
+// ProjectPage is a project's runs, newest first.
+type ProjectPage struct {
+	Place     Place
+	Access    Access
+	Query     ProjectQuery
+	States    []StateCount // the states that runs are in
+	Total     int          // runs there are, whatever the query
+	Found     int          // those that the query found
+	Artifacts int          // sequences that the scripts logged
+	Columns   []RunColumn
+	Offered   []string // columns that could be added
+	Runs      []RunRow
+	Next      string
+}
+
+// Live counts the runs that go on.
+func (p ProjectPage) Live() int {
+	n := 0
+	for _, s := range p.States {
+		if s.State.Live() {
+			n += s.Count
+		}
+	}
+	return n
+}
+
+// StateCount is how many runs of a project are in a state.
+type StateCount struct {
+	State RunState
+	Count int
+}
+
+// RunColumn is one key of config or summary down a table of runs.
+type RunColumn struct {
+	Name  string // config.lr, summary.val/acc
+	Added bool   // because the query asks for it
+}
+
+// Key is the column's key without where it is from.
+func (c RunColumn) Key() string {
+	_, key, _ := strings.Cut(c.Name, ".")
+	return key
+}
+
+// IsConfig reports whether the column is what the script was told rather than
+// what it found.
+func (c RunColumn) IsConfig() bool { return strings.HasPrefix(c.Name, configColumn) }
+
+const (
+	configColumn  = "config."
+	summaryColumn = "summary."
+)
+
+// RunRow is a run as a table tells it.
+type RunRow struct {
+	Run
+	Author   string              // who started it
+	Values   map[string]RunValue // by RunColumn.Name; nothing where nothing was logged
+	Made     []MadeVersion       // what stands highest first
+	MadeMore int                 // versions it made beside those
+}
+
+// Lasted is how long the run went on, until now if it does.
+func (r Run) Lasted(now time.Time) time.Duration {
+	end := now
+	switch {
+	case r.EndedAt != nil && (r.State == Crashed || r.State == Preempted):
+		end = r.Progress.HeartbeatAt // ended when it fell silent, not when that was noticed
+	case r.EndedAt != nil:
+		end = *r.EndedAt
+	case !r.State.Live():
+		end = r.Progress.HeartbeatAt
+	}
+	return max(0, end.Sub(r.CreatedAt))
+}
+
+// Title is what people call the run.
+func (r Run) Title() string { return cmp.Or(r.DisplayName, r.Name) }
+
+// RunValue is one value of a run's config or summary.
+type RunValue struct {
+	Number   float64
+	IsNumber bool
+	Text     string // of anything else, as JSON unless it is a string
+}
+
+// MadeVersion is a version that a run made, as it stands in a registered model,
+// or in its source if it is linked to none that the viewer may see.
+type MadeVersion struct {
+	Place      Place
+	Collection string
+	Type       string
+	Number     int
+	Linked     bool
+	Stage      *Stage // the highest it is on
+}
+
+// RunColumnsShown is how many columns a table of runs has before anybody asks
+// for more: so many of the config, so many of the summary.
+const (
+	configColumnsShown  = 2
+	summaryColumnsShown = 3
+)
+
+// PickColumns chooses what to show of the values of some runs: of the config what
+// differs between them, of the summary what tells most, and what was asked for.
+// The others that there are to choose from are offered, by name.
+func PickColumns(runs []map[string]RunValue, asked []string) (columns []RunColumn, offered []string) {
+	var config []string
+	var figures []Figure
+	counts := map[string]int{}
+	differ := map[string]bool{}
+	first := map[string]RunValue{}
+	for _, values := range runs {
+		for name, v := range values {
+			if counts[name]++; counts[name] == 1 {
+				first[name] = v
+			}
+			differ[name] = differ[name] || v != first[name] && v == v // NaN does not differ from itself
+		}
+	}
+	names := make([]string, 0, len(counts))
+	for name := range counts {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+	})
+	for _, name := range names {
+		if key, ok := strings.CutPrefix(name, summaryColumn); ok && first[name].IsNumber {
+			figures = append(figures, Figure{Key: key})
+		} else if strings.HasPrefix(name, configColumn) {
+			config = append(config, name)
+		}
+	}
+	slices.SortStableFunc(config, func(a, b string) int {
+		switch {
+		case differ[a] == differ[b]:
+			return 0
+		case differ[a]:
+			return -1
+		}
+		return 1
+	})
+	add := func(name string, added bool) {
+		if !slices.ContainsFunc(columns, func(c RunColumn) bool { return c.Name == name }) {
+			columns = append(columns, RunColumn{Name: name, Added: added})
+		}
+	}
+	for _, name := range config[:min(configColumnsShown, len(config))] {
+		add(name, false)
+	}
+	for _, f := range KeyFigures(figures, summaryColumnsShown) {
+		add(summaryColumn+f.Key, false)
+	}
+	for _, name := range asked {
+		if strings.HasPrefix(name, configColumn) || strings.HasPrefix(name, summaryColumn) {
+			add(name, true)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if !slices.ContainsFunc(columns, func(c RunColumn) bool { return c.Name == name }) {
+			offered = append(offered, name)
+		}
+	}
+	return columns, offered
+}

@@ -1,0 +1,45 @@
+package registry
+
+// RunPart is a part of a run's page with an address of its own.
+type RunPart string
+
+// The parts.
+const (
+	RunCharts    RunPart = "charts"
+	RunOverview  RunPart = "overview"
+	RunLogs      RunPart = "logs"
+	RunFiles     RunPart = "files"
+	RunArtifacts RunPart = "artifacts"
+)
+
+// How much one page of a part shows.
+const (
+	LogPage      = 500 // lines
+	RunFilesPage = 200
+	RunEdgesPage = 100 // versions made, versions used
+)
+
+// RunPageQuery says what of a run to show.
+type RunPageQuery struct {
+	Part  RunPart
+	From  *int64 // of the lines printed, the number of the first; nil for the last ones
+	After string // of the files, the last name of the page before
+}
+
+// RunPage is what a part of a run's page shows, and what its head and tabs tell.
+type RunPage struct {
+	RunDetail
+	Query      RunPageQuery
+	AuthorName string // the full name, or the name of who made it
+	Charts     int    // metrics, the client's own left out
+	FileCount  int
+	Versions   int // made and used, that the viewer may see
+
+	Keys   []MetricKey  // charts
+	Output []OutputLine // logs, and the last few beside charts
+	Before bool         // there are lines before Output
+	Behind bool         // and after
+	Files  FileList
+	Made   VersionList
+	Used   VersionList
+}
