@@ -35,5 +35,6 @@ func Mount(e *echo.Echo, deps Deps) {
 	d.schema = parseSchema(d)
 
 	e.POST("/graphql", d.answer, d.requireKey)
+	e.POST("/files/:entity/:project/:run/file_stream", d.fileStream, d.requireKey)
 	e.GET("/artifactsV2/*", d.artifactByDigest, d.requireKey)
 }
