@@ -255,3 +255,55 @@ func TestUseArtifact(t *testing.T) {
 	_, err = s.UseArtifact(ctx, s.Vera, use)
 	wantKind(t, "a viewer's run", err, registry.Denied)
 }
+
+// Whatever happens at once, nobody waits for each other in a ring and latest
+// stays on the highest number that is left.
+func TestEverythingAtOnce(t *testing.T) {
+	t.Parallel()
+	s := openShelf(t)
+	ctx := t.Context()
+	var logged []registry.VersionDetail
+	for i := range 6 {
+		logged = append(logged, s.log(t, s.Bob, registry.NewArtifact{Collection: fmt.Sprint("c", i%2)}, fmt.Sprint(i)))
+	}
+	began := s.begin(t, s.Bob, registry.NewArtifact{Collection: "c0"}, "new")
+	fine := []registry.Kind{"", registry.NotFound}
+	check := func(what string, err error) {
+		if !slices.Contains(fine, registry.KindOf(err)) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	var wg sync.WaitGroup
+	for i, d := range logged {
+		for _, model := range []string{"m", "n"} {
+			wg.Go(func() {
+				_, err := s.LinkVersion(ctx, s.Bob, linkTo(d, shared, model, "moving"))
+				check("link", err)
+			})
+			wg.Go(func() { check("unlink", s.UnlinkVersion(ctx, s.Bob, at(shared, model, fmt.Sprint("v", i)))) })
+		}
+		if i%2 == 1 {
+			wg.Go(func() {
+				_, err := s.DeleteArtifact(ctx, s.Bob, registry.ArtifactRef{ID: d.Artifact.ID}, true)
+				check("delete", err)
+			})
+		}
+	}
+	wg.Go(func() {
+		_, err := s.CommitArtifact(ctx, s.Bob, registry.ArtifactRef{ID: began.Artifact.ID})
+		check("commit", err)
+	})
+	wg.Wait()
+	for _, ref := range []registry.CollectionRef{collectionAt(digits, "c0"), collectionAt(shared, "m"), collectionAt(shared, "n")} {
+		list, err := s.Versions(ctx, s.Bob, ref, registry.VersionRange{First: 20})
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for i, v := range list.Versions {
+			if has := slices.ContainsFunc(v.Aliases, func(a registry.Alias) bool { return a.Name == registry.Latest }); has != (i == 0) {
+				t.Errorf("%s has %q", v.Ref(), aliasNames(v.Aliases))
+			}
+		}
+	}
+}

@@ -32,14 +32,9 @@ func (db *DB) Versions(ctx context.Context, by registry.Actor, ref registry.Coll
 		if err != nil {
 			return err
 		}
-		// Numbers and the times of linking come in the same order; only the times at
-		// which artifacts were made do not.
-		key := `(extract(epoch from v.linked_at)::float8)`
-		switch part.Order.By {
-		case "", registry.ByNumber:
-			key = `v.number`
-		case registry.ByCreatedAt:
-			key = `extract(epoch from a.created_at)`
+		key := `v.number`
+		if part.Order.By == registry.ByCreatedAt {
+			key = `a.created_at`
 		}
 		way, than := `desc`, `<`
 		if part.Order.By != "" && !part.Order.Descending {
