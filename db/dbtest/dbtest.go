@@ -163,3 +163,36 @@ func Key(tb testing.TB, d *db.DB, who registry.Actor) string {
 	}
 	return secret
 }
+
+// EventNames returns the names of the events about something, oldest first.
+func EventNames(tb testing.TB, d *db.DB, kind registry.SubjectKind, id int64) (names []string) {
+	tb.Helper()
+	address, _ := addresses.Load(d)
+	direct, err := sql.Open("postgres", address.(string))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer direct.Close()
+	const q = `
+		select e.name
+		from events e
+		join event_subjects s on s.event_id = e.id
+		where s.kind = $1 and s.subject_id = $2
+		order by e.id`
+	rows, err := direct.QueryContext(tb.Context(), q, kind, id)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			tb.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil {
+		tb.Fatal(err)
+	}
+	return names
+}

@@ -1,0 +1,184 @@
+package db_test
+
+import (
+	"slices"
+	"testing"
+
+	"greenroom/db"
+	"greenroom/db/dbtest"
+	"greenroom/registry"
+)
+
+// told returns the names of the events about an entity, oldest first.
+func told(t *testing.T, d *db.DB, entity int64) []string {
+	t.Helper()
+	return dbtest.EventNames(t, d, registry.EntitySubject, entity)
+}
+
+// Two administrators who remove each other at once leave one of them.
+func TestAnAdministratorStays(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	if err := d.SetRole(ctx, h.Ada, "vision", "bob", registry.Admin); err != nil {
+		t.Fatal(err)
+	}
+	errs := at(2, func(i int) error {
+		if i == 0 {
+			return d.RemoveMember(ctx, h.Ada, "vision", "bob")
+		}
+		return d.SetRole(ctx, h.Bob, "vision", "ada", registry.Viewer)
+	})
+	if n := succeeded(errs); n != 1 {
+		t.Errorf("%d of them succeeded: %v", n, errs)
+	}
+	// Through the organization's own verb, too.
+	wants(t, "AddMember with a lower role", d.AddMember(ctx, dbtest.System, "vision", admin(t, d), registry.Member), registry.Conflict)
+}
+
+// admin is the only administrator of vision.
+func admin(t *testing.T, d *db.DB) string {
+	t.Helper()
+	team, err := d.Team(t.Context(), dbtest.System, "vision")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var admins []string
+	for _, m := range team.Members {
+		if m.Role == registry.Admin {
+			admins = append(admins, m.PersonName)
+		}
+	}
+	if len(admins) != 1 {
+		t.Fatalf("the administrators are %v", admins)
+	}
+	return admins[0]
+}
+
+func TestLeavingATeam(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	before := len(told(t, d, h.Bob.PersonID))
+
+	wants(t, "vera removes bob", d.RemoveMember(ctx, h.Vera, "vision", "bob"), registry.Denied)
+	wants(t, "a stranger removes bob", d.RemoveMember(ctx, h.Eve, "vision", "bob"), registry.NotFound)
+	wants(t, "ada removes nobody", d.RemoveMember(ctx, h.Ada, "vision", "olga"), registry.NotFound)
+	if err := d.RemoveMember(ctx, h.Bob, "vision", "bob"); err != nil {
+		t.Fatal(err)
+	}
+	if bob, err := d.ActorNamed(ctx, registry.Browser, "bob"); err != nil || bob.DefaultEntity != "bob" {
+		t.Errorf("bob's runs go to %q, %v", bob.DefaultEntity, err)
+	}
+	if got, want := told(t, d, h.Bob.PersonID)[before:], []string{"member.removed"}; !slices.Equal(got, want) {
+		t.Errorf("the log tells %v, want %v", got, want)
+	}
+}
+
+func TestRolesAreTold(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	before := len(told(t, d, h.Bob.PersonID))
+	for _, role := range []registry.Role{registry.Viewer, registry.Viewer, registry.Admin} {
+		if err := d.SetRole(ctx, h.Ada, "vision", "bob", role); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := told(t, d, h.Bob.PersonID)[before:], []string{"member.role_changed", "member.role_changed"}; !slices.Equal(got, want) {
+		t.Errorf("the log tells %v, want %v", got, want)
+	}
+}
+
+func TestRename(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	rename := func(from, to string) {
+		t.Helper()
+		if err := d.RenameEntity(ctx, h.Ada, from, to); err != nil {
+			t.Fatalf("%s to %s: %v", from, to, err)
+		}
+	}
+	is := func(name string, id int64) {
+		t.Helper()
+		team, err := d.Team(ctx, dbtest.System, name)
+		if err != nil || team.ID != id {
+			t.Errorf("%s leads to %d (%s), %v; want %d", name, team.ID, team.Name, err, id)
+		}
+	}
+	id := h.Team.ID
+	rename("vision", "eyes")
+	is("eyes", id)
+	is("VISION", id)
+	rename("vision", "Eyes") // by the old name, and only the case
+	is("eyes", id)
+	rename("eyes", "vision") // and back
+	is("eyes", id)
+	is("vision", id)
+
+	// A former name is free to take, and then means whoever took it.
+	other, err := d.AddTeam(ctx, dbtest.System, "acme", "eyes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	is("eyes", other.ID)
+	is("vision", id)
+
+	wants(t, "a name that is taken", d.RenameEntity(ctx, h.Ada, "vision", "ACME"), registry.Invalid)
+	wants(t, "an address of ours", d.RenameEntity(ctx, h.Ada, "vision", "Login"), registry.Invalid)
+	wants(t, "by a member", d.RenameEntity(ctx, h.Bob, "vision", "mine"), registry.Denied)
+	wants(t, "by a stranger", d.RenameEntity(ctx, h.Eve, "vision", "mine"), registry.NotFound)
+	if names := told(t, d, id); names[len(names)-1] != "entity.renamed" {
+		t.Errorf("the log tells %v", names)
+	}
+}
+
+func TestInvitesLetOneIn(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	if err := d.MakeInvite(ctx, h.Ada, "vision", registry.NewInvite{Role: registry.Member, Token: "link"}); err != nil {
+		t.Fatal(err)
+	}
+	who := []registry.Actor{h.Olga, h.Eve}
+	if n := succeeded(at(2, func(i int) error {
+		_, err := d.AcceptInvite(ctx, who[i], "link")
+		return err
+	})); n != 1 {
+		t.Errorf("the invitation let %d in", n)
+	}
+	err := d.JoinByInvite(ctx, "link", registry.NewPerson{Name: "new", Password: "long enough to be one"}, registry.NewSession{Token: "s"}, key("first", "a"))
+	wants(t, "a third", err, registry.Gone)
+	_, err = d.ActorNamed(ctx, registry.Browser, "new")
+	wants(t, "the account of the third", err, registry.NotFound)
+
+	wants(t, "an invitation by a member", d.MakeInvite(ctx, h.Bob, "vision", registry.NewInvite{Role: registry.Member, Token: "x"}), registry.Denied)
+	wants(t, "an invitation to be one's own", d.MakeInvite(ctx, h.Bob, "bob", registry.NewInvite{Role: registry.Member, Token: "x"}), registry.NotFound)
+	events := told(t, d, h.Team.ID)
+	if !slices.Equal(events[len(events)-3:], []string{"invite.made", "member.added", "invite.used"}) {
+		t.Errorf("the log tells %v", events)
+	}
+}
+
+// What an invitation does not give does not come with it.
+func TestJoiningMakesNoAdministrator(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	if err := d.MakeInvite(ctx, h.Ada, "vision", registry.NewInvite{Role: registry.Member, Token: "link"}); err != nil {
+		t.Fatal(err)
+	}
+	who := registry.NewPerson{Name: "carl", Password: "long enough to be one", Admin: true, Organization: "rivals", DefaultTeam: "vision"}
+	if err := d.JoinByInvite(ctx, "link", who, registry.NewSession{Token: "s"}, key("first", "b")); err != nil {
+		t.Fatal(err)
+	}
+	carl, err := d.VisitorBySession(ctx, "s")
+	if err != nil || carl.Admin || carl.Organization != "acme" || carl.DefaultEntity != "vision" {
+		t.Errorf("carl is %+v, %v", carl, err)
+	}
+	by, err := d.ActorByKey(ctx, registry.WandB, key("", "b").Secret)
+	if err != nil || by.Name != "carl" {
+		t.Errorf("carl's key lets in %+v, %v", by, err)
+	}
+}
