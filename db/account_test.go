@@ -18,8 +18,8 @@ func wants(t *testing.T, what string, err error, kind registry.Kind) {
 	}
 }
 
-// at returns what n calls at once return.
-func at(n int, call func(i int) error) []error {
+// atOnce returns what n calls at once return.
+func atOnce(n int, call func(i int) error) []error {
 	errs := make([]error, n)
 	var wg sync.WaitGroup
 	for i := range n {
@@ -42,7 +42,7 @@ func TestFirstStartOnce(t *testing.T) {
 	install := func(token registry.Token) registry.NewInstallation {
 		return registry.NewInstallation{Organization: "org", Team: "crew", Person: "owner", Token: token}
 	}
-	for _, err := range at(8, func(i int) (err error) {
+	for _, err := range atOnce(8, func(i int) (err error) {
 		firsts[i], err = d.FirstStart(ctx, dbtest.System, install(tokens[i]))
 		return err
 	}) {
@@ -116,7 +116,7 @@ func TestSignInLinkOnceAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	sessions := []registry.Token{"1", "2", "3", "4", "5", "6"}
-	if n := succeeded(at(6, func(i int) error {
+	if n := succeeded(atOnce(6, func(i int) error {
 		_, err := d.SignInByLink(ctx, "link", registry.NewSession{Token: sessions[i]}, key("first", "a"))
 		return err
 	})); n != 1 {
@@ -163,7 +163,7 @@ func TestWrongPasswordsAtOnce(t *testing.T) {
 	if err := d.ChangePassword(ctx, h.Bob, registry.Passwords{New: "correct horse battery"}, registry.NewSession{}); err != nil {
 		t.Fatal(err)
 	}
-	errs := at(registry.FailuresPerName+5, func(int) error {
+	errs := atOnce(registry.FailuresPerName+5, func(int) error {
 		return d.SignIn(ctx, registry.Credentials{Name: "bob", Password: "wrong"}, registry.NewSession{Token: "t", IP: "10.0.0.1"})
 	})
 	busy := 0

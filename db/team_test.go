@@ -23,7 +23,7 @@ func TestAnAdministratorStays(t *testing.T) {
 	if err := d.SetRole(ctx, h.Ada, "vision", "bob", registry.Admin); err != nil {
 		t.Fatal(err)
 	}
-	errs := at(2, func(i int) error {
+	errs := atOnce(2, func(i int) error {
 		if i == 0 {
 			return d.RemoveMember(ctx, h.Ada, "vision", "bob")
 		}
@@ -142,7 +142,7 @@ func TestInvitesLetOneIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := []registry.Actor{h.Olga, h.Eve}
-	if n := succeeded(at(2, func(i int) error {
+	if n := succeeded(atOnce(2, func(i int) error {
 		_, err := d.AcceptInvite(ctx, who[i], "link")
 		return err
 	})); n != 1 {
