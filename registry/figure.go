@@ -44,13 +44,20 @@ func KeyFigure(figures []Figure) (f Figure, ok bool) {
 // KeyFigures picks the n figures that tell most, the most telling first.
 // Bookkeeping is left out unless there is nothing else.
 func KeyFigures(figures []Figure, n int) []Figure {
-	sorted := slices.Clone(figures)
-	slices.SortStableFunc(sorted, func(a, b Figure) int { return telling(b.Key) - telling(a.Key) })
+	sorted := ByTelling(figures)
 	kept := min(n, len(sorted))
 	for kept > 1 && telling(sorted[kept-1].Key) == 0 {
 		kept--
 	}
 	return sorted[:kept]
+}
+
+// ByTelling returns all figures, those that tell most first, otherwise in their
+// order.
+func ByTelling(figures []Figure) []Figure {
+	sorted := slices.Clone(figures)
+	slices.SortStableFunc(sorted, func(a, b Figure) int { return telling(b.Key) - telling(a.Key) })
+	return sorted
 }
 
 func telling(key string) int {

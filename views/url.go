@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"greenroom/registry"
 )
@@ -51,4 +52,72 @@ func InviteURL(token registry.Token) string { return "/invite/" + url.PathEscape
 // RunOfURL is the page of a run that has come in.
 func RunOfURL(r registry.Arrival) string {
 	return "/" + url.PathEscape(r.Entity) + "/" + url.PathEscape(r.Project) + "/runs/" + url.PathEscape(r.Name)
+}
+
+// PlaceURL is the page of a registry, or of a project's runs.
+func PlaceURL(p registry.Place) string {
+	if p.Kind == registry.RegistryPlace && p.Name != registry.OwnRegistry {
+		return address(p.EntityName, "registry", p.Name)
+	}
+	return address(p.EntityName, p.Name)
+}
+
+// ArtifactsURL is the page of what a project's scripts logged; artifactType ""
+// is for every type.
+func ArtifactsURL(p registry.Place, artifactType string) string {
+	if artifactType == "" {
+		return PlaceURL(p) + "/artifacts"
+	}
+	return PlaceURL(p) + "/artifacts" + address(artifactType)
+}
+
+// CollectionURL is the page of a registered model or, in a project, of a source
+// of a type.
+func CollectionURL(p registry.Place, artifactType, name string) string {
+	if p.Kind == registry.RegistryPlace {
+		return PlaceURL(p) + address(name)
+	}
+	return ArtifactsURL(p, artifactType) + address(name)
+}
+
+// VersionURL is the page of a version.
+func VersionURL(p registry.Place, artifactType, collection string, number int) string {
+	return CollectionURL(p, artifactType, collection) + address(registry.VersionName(number))
+}
+
+// RunURL is the page of a run.
+func RunURL(p registry.Place, run string) string { return PlaceURL(p) + "/runs" + address(run) }
+
+// LandingURL is a page of registered models: of the registry at one, of all with
+// nil.
+func LandingURL(one *registry.Place, search, after string) string {
+	at := HomeURL
+	if one != nil {
+		at = PlaceURL(*one)
+	}
+	return at + query("q", search, "after", after)
+}
+
+// address writes the segments of a path, whatever stands in them.
+func address(segments ...string) string {
+	var b strings.Builder
+	for _, s := range segments {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(s))
+	}
+	return b.String()
+}
+
+// query writes names and values as a query, leaving out empty values.
+func query(pairs ...string) string {
+	values := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			values.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(values) == 0 {
+		return ""
+	}
+	return "?" + values.Encode()
 }

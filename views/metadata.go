@@ -1,0 +1,138 @@
+package views
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"greenroom/views/ui"
+)
+
+// value is one value of a JSON document as a page shows it: an object or an
+// array with its members in their order, or a leaf.
+type value struct {
+	Key     string
+	Text    string // of a leaf, or how many are left out
+	IsText  bool   // a string rather than a number, a truth value or null
+	Members []value
+	Branch  bool
+	Array   bool
+}
+
+// What a page shows of metadata. The rest is in the JSON below it.
+const (
+	metadataShown = 400  // values
+	metadataDepth = 12   // levels
+	metadataText  = 2000 // characters of one value
+)
+
+// readMetadata reads a JSON document for showing. ok is false for what is no
+// object or has nothing in it.
+func readMetadata(raw json.RawMessage) (v value, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	r := metadataReader{Decoder: d, left: metadataShown}
+	v, err := r.value("", 0)
+	return v, err == nil && v.Branch && len(v.Members) > 0
+}
+
+type metadataReader struct {
+	*json.Decoder
+	left int
+}
+
+func (r *metadataReader) value(key string, depth int) (value, error) {
+	token, err := r.Token()
+	if err != nil {
+		return value{}, err
+	}
+	v := value{Key: key}
+	switch t := token.(type) {
+	case json.Delim:
+		v.Branch, v.Array = true, t == '['
+		return v, r.members(&v, depth)
+	case string:
+		v.Text, v.IsText = cut(t, metadataText), true
+	case json.Number:
+		v.Text = t.String()
+	case bool:
+		v.Text = strconv.FormatBool(t)
+	case nil:
+		v.Text = "null"
+	}
+	return v, nil
+}
+
+func (r *metadataReader) members(v *value, depth int) error {
+	more := 0
+	for i := 0; r.More(); i++ {
+		key := strconv.Itoa(i)
+		if !v.Array {
+			token, err := r.Token()
+			if err != nil {
+				return err
+			}
+			key, _ = token.(string)
+		}
+		if r.left--; r.left < 0 || depth >= metadataDepth {
+			more++
+			if err := r.skip(); err != nil {
+				return err
+			}
+			continue
+		}
+		member, err := r.value(key, depth+1)
+		if err != nil {
+			return err
+		}
+		v.Members = append(v.Members, member)
+	}
+	if more > 0 {
+		v.Members = append(v.Members, value{Key: "…", Text: ui.Number(int64(more)) + " more in the JSON"})
+	}
+	_, err := r.Token()
+	return err
+}
+
+func (r *metadataReader) skip() error {
+	var passed json.RawMessage
+	return r.Decode(&passed)
+}
+
+// inline writes a short array of plain values in one line; ok is false for any
+// other.
+func (v value) inline() (line string, ok bool) {
+	if !v.Array || len(v.Members) > 12 {
+		return "", false
+	}
+	texts := make([]string, len(v.Members))
+	for i, m := range v.Members {
+		if m.Branch || len(m.Text) > 40 {
+			return "", false
+		}
+		texts[i] = m.Text
+	}
+	return "[" + strings.Join(texts, ", ") + "]", true
+}
+
+// size says how much is in a branch.
+func (v value) size() string {
+	if v.Array {
+		return ui.Plural(len(v.Members), "item", "items")
+	}
+	return ui.Plural(len(v.Members), "key", "keys")
+}
+
+// rawShown is the most JSON that a page carries along, in bytes.
+const rawShown = 256 << 10
+
+// indented writes a JSON document over several lines; ok is false for one that
+// is too large for a page.
+func indented(raw json.RawMessage) (text string, ok bool) {
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil || b.Len() > rawShown {
+		return "", false
+	}
+	return b.String(), true
+}
