@@ -67,4 +67,25 @@ func Mount(e *echo.Echo, d Deps) {
 	p.POST("/settings/teams/:team/invites/:id/revoke", h.revokeInvite)
 	p.POST("/settings/teams/:team/members/:person", h.setRole)
 	p.POST("/settings/teams/:team/members/:person/remove", h.removeMember)
+
+	// The registry.
+	p.GET("/", h.showLanding)
+	p.GET("/:entity/registry/:registry", h.showRegistry)
+	p.GET("/:entity/registry/:registry/:model", h.showModel)
+	p.GET("/:entity/registry/:registry/:model/:version", h.showModelVersion)
+	p.GET("/:entity/model-registry", h.showRegistry)
+	p.GET("/:entity/model-registry/:model", h.showModel)
+	p.GET("/:entity/model-registry/:model/:version", h.showModelVersion)
+
+	// What a project's scripts logged.
+	p.GET("/:entity/:project/artifacts", h.showArtifacts)
+	p.GET("/:entity/:project/artifacts/:type", h.showArtifacts)
+	p.GET("/:entity/:project/artifacts/:type/:name", h.showSource)
+	p.GET("/:entity/:project/artifacts/:type/:name/:version", h.showSourceVersion)
+
+	// Addresses that W&B's clients print.
+	p.GET("/registry", h.followLanding)
+	p.GET("/registry/:registry", h.followLanding)
+	p.GET("/orgs/:entity/registry", h.followClient)
+	p.GET("/orgs/:entity/registry/:registry", h.followClient)
 }

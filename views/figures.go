@@ -62,6 +62,9 @@ func newFigureColumn(values []float64, logged []bool, lowerIsBetter bool) figure
 	return c
 }
 
+// figureText writes one figure with the decimals it takes.
+func figureText(v float64) string { return metricWith(v, decimals(v)) }
+
 // decimals is how many places it takes to write v, at most four, none for what
 // is written in powers of ten.
 func decimals(v float64) int {
@@ -83,7 +86,8 @@ func decimals(v float64) int {
 // plain reports whether v is written with a point rather than a power of ten.
 func plain(v float64) bool {
 	a := math.Abs(v)
-	return finite(v) && (a == 0 || a >= 1e-4) && a < 1e9
+	short := a >= 1e-4 && math.Abs(a*1e4-math.Round(a*1e4)) < 1e-9
+	return finite(v) && (a == 0 || a >= 1e-3 || short) && a < 1e9
 }
 
 func metricWith(v float64, places int) string {

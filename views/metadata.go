@@ -51,7 +51,12 @@ func (r *metadataReader) value(key string, depth int) (value, error) {
 	switch t := token.(type) {
 	case json.Delim:
 		v.Branch, v.Array = true, t == '['
-		return v, r.members(&v, depth)
+		if err := r.members(&v, depth); err != nil {
+			return value{}, err
+		}
+		if len(v.Members) == 0 {
+			v.Branch, v.Text = false, map[bool]string{false: "{}", true: "[]"}[v.Array]
+		}
 	case string:
 		v.Text, v.IsText = cut(t, metadataText), true
 	case json.Number:

@@ -1,0 +1,30 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/registry"
+	"greenroom/views"
+	"greenroom/web"
+)
+
+func (h *handlers) showArtifacts(c echo.Context) error {
+	p, err := params(c, "entity", "project", "type")
+	if err != nil {
+		return err
+	}
+	ref := registry.Project(p[0], p[1])
+	a, err := h.DB.ArtifactsPage(c.Request().Context(), web.Actor(c), ref, registry.ArtifactsQuery{Type: p[2], After: c.QueryParam("after")})
+	if err != nil {
+		return err
+	}
+	if elsewhere(c, ref, &a.Place) {
+		return found(c, views.ArtifactsURL(a.Place, p[2]))
+	}
+	crumbs := []views.Crumb{{Name: a.Place.EntityName}, {Name: a.Place.Name, URL: views.PlaceURL(a.Place)}, {Name: "Artifacts"}}
+	page := web.Page(c, "Artifacts of "+a.Place.Name, crumbs...)
+	page.Section = views.Projects
+	return web.Render(c, http.StatusOK, views.ArtifactsPage(page, a, h.start(c)), nil)
+}

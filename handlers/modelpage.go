@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/registry"
+	"greenroom/views"
+	"greenroom/web"
+)
+
+// modelRef is the registered model that the path names.
+func modelRef(c echo.Context) (registry.CollectionRef, error) {
+	place, err := registryRef(c)
+	if err != nil {
+		return registry.CollectionRef{}, err
+	}
+	name, err := param(c, "model")
+	return registry.CollectionRef{Place: place, Name: name}, err
+}
+
+// sourceRef is the source in a project that the path names.
+func sourceRef(c echo.Context) (registry.CollectionRef, error) {
+	p, err := params(c, "entity", "project", "name")
+	if err != nil {
+		return registry.CollectionRef{}, err
+	}
+	return registry.CollectionRef{Place: placeNamed(p[0], p[1]), Name: p[2]}, nil
+}
+
+func (h *handlers) showModel(c echo.Context) error  { return h.renderModel(c, modelRef) }
+func (h *handlers) showSource(c echo.Context) error { return h.renderModel(c, sourceRef) }
+
+func (h *handlers) renderModel(c echo.Context, named func(echo.Context) (registry.CollectionRef, error)) error {
+	ref, err := named(c)
+	if err != nil {
+		return err
+	}
+	below := 0
+	if q := c.QueryParam("below"); q != "" {
+		if below, err = strconv.Atoi(q); err != nil || below < 0 {
+			return registry.Errorf(registry.Invalid, "This address does not lead to a page of the list. Start again from the first one.")
+		}
+	}
+	m, err := h.DB.ModelPage(c.Request().Context(), web.Actor(c), ref, registry.ModelQuery{Below: below})
+	if err != nil {
+		return err
+	}
+	if elsewhere(c, ref.Place, &m.Place) || otherType(c, m.Type) {
+		return found(c, views.CollectionURL(m.Place, m.Type, m.Name))
+	}
+	page := web.Page(c, m.Name, append(placeCrumbs(m.Place), views.Crumb{Name: m.Name})...)
+	page.Section = sectionOf(m.Place)
+	return web.Render(c, http.StatusOK, views.ModelPage(page, m, views.ModelTabOf(c.QueryParam("tab")), h.start(c)), nil)
+}
+
+// otherType reports whether the path names another type than the artifact has.
+func otherType(c echo.Context, artifactType string) bool {
+	asked, err := param(c, "type")
+	return err == nil && asked != "" && asked != artifactType
+}
+
+// placeCrumbs lead to what stands in a place.
+func placeCrumbs(p registry.Place) []views.Crumb {
+	if p.Kind == registry.RegistryPlace {
+		return []views.Crumb{{Name: "Registry", URL: views.HomeURL}, {Name: views.PlaceName(p), URL: views.PlaceURL(p)}}
+	}
+	return []views.Crumb{
+		{Name: p.EntityName}, {Name: p.Name, URL: views.PlaceURL(p)}, {Name: "Artifacts", URL: views.ArtifactsURL(p, "")},
+	}
+}
+
+func sectionOf(p registry.Place) views.Section {
+	if p.Kind == registry.RegistryPlace {
+		return views.Registry
+	}
+	return views.Projects
+}
+
+// found sends the browser on to the one address of a page.
+func found(c echo.Context, page string) error { return c.Redirect(http.StatusFound, page) }
