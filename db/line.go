@@ -92,11 +92,11 @@ func (db *DB) readRun(ctx context.Context, by registry.Actor, ref registry.RunRe
 }
 
 func (t *tx) sampleRows(ctx context.Context, runID int64, spec registry.SampleSpec) ([]registry.HistoryRow, error) {
-	page := registry.HistoryPage{Stream: registry.HistoryStream, MinStep: spec.MinStep}
+	page := registry.HistoryPage{Stream: registry.HistoryStream, MinStep: spec.MinStep, Samples: cmp.Or(spec.Samples, defaultSamples)}
 	if spec.MaxStep != nil {
 		page.MaxStep = new(*spec.MaxStep + 1)
 	}
-	sample := registry.NewSampler(cmp.Or(spec.Samples, defaultSamples), logged.own)
+	sample := registry.NewSampler(page.Sampling(), logged.own)
 	var r registry.LineReader
 	shared, err := t.eachLine(ctx, runID, page, func(l logged) {
 		if row, err := r.Pick(l.text, spec.Keys); err == nil && row != nil {

@@ -100,6 +100,7 @@ func TestPick(t *testing.T) {
 		{[]string{"img"}, `{"img":{"_type":"image-file","path":"p"}}`},
 		{[]string{"loss", "missing"}, `null`},
 		{[]string{"a.b.d"}, `null`},
+		{[]string{"_step", "s", "_step"}, `{"_step":1,"s":"text"}`},
 		{nil, `{}`},
 	} {
 		var r LineReader
