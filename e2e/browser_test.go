@@ -34,6 +34,7 @@ func (b *onlyBrowser) start(path string) (context.Context, error) {
 	b.once.Do(func() {
 		options := append(chromedp.DefaultExecAllocatorOptions[:],
 			chromedp.ExecPath(path),
+			chromedp.NoSandbox, // containers lack what the sandbox needs, and the pages are our own
 			chromedp.Flag("disable-quic", true),
 			chromedp.Flag("disable-component-update", true),
 			chromedp.Flag("disable-domain-reliability", true),

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -32,7 +33,11 @@ type server struct {
 // and what it printed is shown when the test fails.
 func startServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{t: t, data: t.TempDir(), addr: freeAddr(t)}
+	s := &server{t: t, data: filepath.Join(t.TempDir(), "data"), addr: freeAddr(t)}
+	// Where root may not make user namespaces, in most containers, Postgres runs as another user and must get in here.
+	if err := os.Chmod(filepath.Dir(filepath.Dir(s.data)), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	s.url = "http://" + s.addr
 	s.start()
 	t.Cleanup(func() {
