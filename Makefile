@@ -11,7 +11,6 @@ run: ## Start Greenroom here: get Postgres if there is none, build, serve, print
 	@exec ./greenroom serve
 
 test: ## Get what the tests need, then run every test, those in a browser and with real clients too
-	@build/need postgres
 	@go run ./build/alltests
 
 dev: ## Serve while you work: templates, styles and Go are rebuilt and the server restarts on every change

@@ -30,8 +30,10 @@ func main() {
 // run tests the program while what only e2e needs is still being installed.
 func run(ctx context.Context, t *tally) {
 	if !need(ctx, t, "postgres") {
-		return // everything that remembers would fail for this one reason
+		t.say("Without Postgres nothing is tested: almost every test would fail for this one reason.")
+		return
 	}
+	offerPostgresFromNpm()
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for _, thing := range []string{"node", "chromium", "python"} {

@@ -214,7 +214,6 @@ func (t *tally) broken(module string, err error) {
 func (t *tally) missing(thing string, out []byte, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	fmt.Fprintf(t.out, "%s\n", bytes.TrimSpace(out))
 	if t.strict || !excused(out, err) {
 		t.failed++
 		fmt.Fprintf(t.out, "FAIL  %s could not be installed: %v\n", thing, err)
@@ -230,6 +229,13 @@ func (t *tally) summary() string { return line(t.passed, t.failed, t.skipped) }
 
 func line(passed, failed, skipped int) string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", passed, failed, skipped)
+}
+
+// Write shows what an installation says, between the lines about tests.
+func (t *tally) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.out.Write(b)
 }
 
 func (t *tally) say(format string, args ...any) {

@@ -110,8 +110,8 @@ func TestMissing(t *testing.T) {
 		if tally.failed != tc.failed {
 			t.Errorf("%s: %d failed, want %d", tc.why, tally.failed, tc.failed)
 		}
-		if !strings.Contains(out.String(), tc.out) || !strings.Contains(out.String(), "thing could not be installed") {
-			t.Errorf("%s: the reason is not said:\n%s", tc.why, &out)
+		if !strings.Contains(out.String(), "thing could not be installed") {
+			t.Errorf("%s: it says %q", tc.why, &out)
 		}
 	}
 }
