@@ -15,10 +15,12 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/labstack/echo/v4"
 
+	"greenroom/blob"
 	"greenroom/db"
 	"greenroom/db/dbtest"
 	"greenroom/handlers"
 	"greenroom/registry"
+	"greenroom/vault"
 	"greenroom/web"
 )
 
@@ -31,6 +33,7 @@ type home struct {
 	db *db.DB
 	e  *echo.Echo
 
+	vault *vault.Vault
 	links int // made for as
 }
 
@@ -50,11 +53,17 @@ func emptyHome(t *testing.T) *home {
 	find := func(ctx context.Context, token string) (registry.Visitor, error) {
 		return h.db.VisitorBySession(ctx, registry.Token(token))
 	}
+	store, err := blob.NewLocal(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.vault = vault.New(h.db, store, vault.Config{BaseURL: baseURL, Key: make([]byte, 32), Log: log})
+	h.vault.Mount(h.e)
 	h.e.HTTPErrorHandler = web.HandleError(log)
 	h.e.IPExtractor = echo.ExtractIPDirect()
 	h.e.Use(web.Log(log), web.Recover(), web.Secure(false))
 	handlers.Mount(h.e, handlers.Deps{
-		DB: h.db, BaseURL: baseURL,
+		DB: h.db, Vault: h.vault, BaseURL: baseURL,
 		Sessions: web.NewSessions(make([]byte, 32), make([]byte, 32), false, find),
 	})
 	return h

@@ -73,15 +73,18 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/registry/:registry", h.showRegistry)
 	p.GET("/:entity/registry/:registry/:model", h.showModel)
 	p.GET("/:entity/registry/:registry/:model/:version", h.showModelVersion)
+	p.GET("/:entity/registry/:registry/:model/:version/files/*", h.sendModelFile)
 	p.GET("/:entity/model-registry", h.showRegistry)
 	p.GET("/:entity/model-registry/:model", h.showModel)
 	p.GET("/:entity/model-registry/:model/:version", h.showModelVersion)
+	p.GET("/:entity/model-registry/:model/:version/files/*", h.sendModelFile)
 
 	// What a project's scripts logged.
 	p.GET("/:entity/:project/artifacts", h.showArtifacts)
 	p.GET("/:entity/:project/artifacts/:type", h.showArtifacts)
 	p.GET("/:entity/:project/artifacts/:type/:name", h.showSource)
 	p.GET("/:entity/:project/artifacts/:type/:name/:version", h.showSourceVersion)
+	p.GET("/:entity/:project/artifacts/:type/:name/:version/files/*", h.sendSourceFile)
 
 	// Addresses that W&B's clients print.
 	p.GET("/registry", h.followLanding)

@@ -36,6 +36,26 @@ func (h *handlers) renderVersion(c echo.Context, named func(echo.Context) (regis
 	return web.Render(c, http.StatusOK, views.VersionPage(page, v), nil)
 }
 
+func (h *handlers) sendModelFile(c echo.Context) error  { return h.sendFile(c, modelRef) }
+func (h *handlers) sendSourceFile(c echo.Context) error { return h.sendFile(c, sourceRef) }
+
+// sendFile sends a file of a version to keep, never to show.
+func (h *handlers) sendFile(c echo.Context, named func(echo.Context) (registry.CollectionRef, error)) error {
+	ref, err := versionRef(c, named)
+	if err != nil {
+		return err
+	}
+	path, err := param(c, "*")
+	if err != nil {
+		return err
+	}
+	file, err := h.Vault.OpenFile(c.Request().Context(), web.Actor(c), ref, path)
+	if err != nil {
+		return err
+	}
+	return file.Send(c)
+}
+
 // versionRef is the version that the path names.
 func versionRef(c echo.Context, named func(echo.Context) (registry.CollectionRef, error)) (registry.VersionRef, error) {
 	collection, err := named(c)
