@@ -136,16 +136,73 @@ func inOrder(lines []logged, shared bool) []logged {
 }
 
 // eachLine calls visit with the lines of a stream in a range of steps, by writer
-// and number, and tells whether the run is shared by several writers.
+// and number, and tells whether the run is shared by several writers. Where a
+// writer logged a step again, after a restart from an earlier point or because a
+// run was synced twice, only the higher line is there.
 func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPage, visit func(logged)) (shared bool, err error) {
 	stepped := page.Stream == registry.HistoryStream
 	if !stepped {
 		page.MinStep, page.MaxStep = nil, nil
 	}
-	const several = `select exists (select from history_blocks where run_id = $1 and stream = $2 and writer > '')`
-	if err := t.GetContext(ctx, &shared, several, runID, page.Stream); err != nil {
-		return false, fmt.Errorf("db: writers: %w", err)
+	const q = `
+		select coalesce(bool_or(writer > ''), false) as shared, coalesce(bool_or(step0 <= before), false) as again
+		from (
+			select writer, step0, max(step1) over (
+				partition by writer
+				order by line0
+				rows between unbounded preceding and 1 preceding) as before
+			from history_blocks
+			where run_id = $1 and stream = $2 and ($3::bigint is null or step1 >= $3) and ($4::bigint is null or step0 < $4)
+		) as blocks`
+	var found struct{ Shared, Again bool }
+	if err := t.GetContext(ctx, &found, q, runID, page.Stream, page.MinStep, page.MaxStep); err != nil {
+		return false, fmt.Errorf("db: look over lines: %w", err)
 	}
+	var last map[stepOf]int64
+	if found.Again {
+		if last, err = t.lastLines(ctx, runID, page); err != nil {
+			return found.Shared, err
+		}
+	}
+	var r registry.LineReader
+	err = t.eachBlock(ctx, runID, page, func(b block, lines []string) {
+		known := !stepped || !found.Shared && !found.Again && b.within(page)
+		for i, text := range lines {
+			l := logged{text: text}
+			if text == "" || !known && !l.within(&r, page) {
+				continue
+			}
+			if !found.Again || last[stepOf{b.Writer, l.step}] == b.Line0+int64(i) {
+				visit(l)
+			}
+		}
+	})
+	return found.Shared, err
+}
+
+// stepOf is a step that a writer logged.
+type stepOf struct {
+	writer string
+	step   int64
+}
+
+// lastLines returns the highest line of every step in a range.
+func (t *tx) lastLines(ctx context.Context, runID int64, page registry.HistoryPage) (map[stepOf]int64, error) {
+	last := map[stepOf]int64{}
+	var r registry.LineReader
+	err := t.eachBlock(ctx, runID, page, func(b block, lines []string) {
+		for i, text := range lines {
+			if l := (logged{text: text}); text != "" && l.within(&r, page) {
+				last[stepOf{b.Writer, l.step}] = b.Line0 + int64(i)
+			}
+		}
+	})
+	return last, err
+}
+
+// eachBlock calls visit with the blocks of a stream that may have steps in a
+// range, by writer and number.
+func (t *tx) eachBlock(ctx context.Context, runID int64, page registry.HistoryPage, visit func(block, []string)) error {
 	const q = `
 		select writer, line0, n, step0, step1, raw
 		from history_blocks
@@ -153,31 +210,24 @@ func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPag
 		order by writer, line0`
 	rows, err := t.QueryxContext(ctx, q, runID, page.Stream, page.MinStep, page.MaxStep)
 	if err != nil {
-		return shared, fmt.Errorf("db: read lines: %w", err)
+		return fmt.Errorf("db: read lines: %w", err)
 	}
 	defer rows.Close()
-	var r registry.LineReader
 	for rows.Next() {
 		var b block
 		if err := rows.StructScan(&b); err != nil {
-			return shared, fmt.Errorf("db: read lines: %w", err)
+			return fmt.Errorf("db: read lines: %w", err)
 		}
 		lines, err := t.packer.unpack(b.Raw, b.N)
 		if err != nil {
-			return shared, err
+			return err
 		}
-		known := !stepped || !shared && b.within(page)
-		for _, text := range lines {
-			l := logged{text: text}
-			if text != "" && (known || l.within(&r, page)) {
-				visit(l)
-			}
-		}
+		visit(b, lines)
 	}
 	if err := rows.Err(); err != nil {
-		return shared, fmt.Errorf("db: read lines: %w", err)
+		return fmt.Errorf("db: read lines: %w", err)
 	}
-	return shared, nil
+	return nil
 }
 
 // within reports whether all steps of the block are in the range.
