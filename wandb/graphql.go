@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
+	"strings"
 
 	graphql "github.com/graph-gophers/graphql-go"
+	"github.com/graph-gophers/graphql-go/ast"
 	"github.com/labstack/echo/v4"
 
 	"greenroom/registry"
@@ -76,5 +79,37 @@ func (d *door) asked(c echo.Context) (q question, err error) {
 		q.Variables = map[string]any{}
 	}
 	numbers(q.Variables)
+	for _, declared := range declaration.FindAllStringSubmatch(q.Query, -1) {
+		d.dropUnset(q.Variables[declared[1]], declared[2])
+	}
 	return q, nil
+}
+
+// declaration is a variable and its type at the head of a document.
+var declaration = regexp.MustCompile(`\$(\w+)\s*:\s*\[?(\w+)`)
+
+// dropUnset takes fields that are null and that the schema does not know out of
+// an input of a type. Clients send every field of their inputs, as null where
+// they set none: a field that a newer client knows is no reason to refuse it.
+func (d *door) dropUnset(v any, typeName string) {
+	input, ok := d.schema.AST().Types[typeName].(*ast.InputObject)
+	if !ok {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			d.dropUnset(e, typeName)
+		}
+	case map[string]any:
+		for name, e := range v {
+			field := input.Values.Get(name)
+			if field == nil && e == nil {
+				delete(v, name)
+			}
+			if field != nil {
+				d.dropUnset(e, strings.Trim(field.Type.String(), "[]!"))
+			}
+		}
+	}
 }

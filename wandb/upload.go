@@ -176,6 +176,7 @@ func (d *door) CreateArtifactFiles(ctx context.Context, asked struct {
 	Input struct {
 		ArtifactFiles    []fileSpecInput
 		StorageLayout    *string
+		CloudRegionID    *graphql.ID
 		ClientMutationID *string
 	}
 }) (*artifactFilesPayload, error) {
