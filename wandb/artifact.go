@@ -28,6 +28,7 @@ type artifact struct {
 	State              string
 	Size               int64Scalar
 	Digest             string
+	DigestAlgorithm    *string
 	CommitHash         *string
 	FileCount          int64Scalar
 	CreatedAt          dateTime
@@ -39,13 +40,13 @@ const neverExpires = -2
 
 func (d *door) artifact(v registry.VersionDetail) *artifact {
 	a := v.Artifact
-	metadata, updated := jsonString(a.Metadata), dateTime(a.UpdatedAt)
+	metadata, updated, algorithm := jsonString(a.Metadata), dateTime(a.UpdatedAt), digestMD5
 	wire := &artifact{
 		d: d, v: v, ID: id(artifactID, a.ID), ArtifactSequence: d.standing(v.Source),
 		ArtifactType: d.artifactType(registry.PlaceRef{ID: v.Source.Place.ID}, registry.ArtifactType{Name: a.Type, CreatedAt: a.CreatedAt}),
 		Description:  &a.Description, Metadata: &metadata, TtlDurationSeconds: neverExpires, TtlIsInherited: a.TTLSeconds <= 0,
 		Tags: tagsOf(a.ID, a.Tags), Aliases: []*artifactAlias{}, HistoryStep: (*int64Scalar)(a.HistoryStep),
-		State: strings.ToUpper(string(a.State)), Size: int64Scalar(a.Size), Digest: a.Digest, FileCount: int64Scalar(a.FileCount),
+		State: strings.ToUpper(string(a.State)), Size: int64Scalar(a.Size), Digest: a.Digest, DigestAlgorithm: &algorithm, FileCount: int64Scalar(a.FileCount),
 		CreatedAt: dateTime(a.CreatedAt), UpdatedAt: &updated,
 	}
 	if a.TTLSeconds > 0 {
@@ -179,6 +180,7 @@ type membership struct {
 	v                  registry.VersionDetail
 	ID                 graphql.ID
 	VersionIndex       *int32
+	CreatedAt          dateTime
 	Aliases            []*artifactAlias
 	ArtifactCollection *collection
 	Artifact           *artifact
@@ -187,7 +189,7 @@ type membership struct {
 func (d *door) membershipOf(v registry.VersionDetail) *membership {
 	n := int32(v.Number)
 	return &membership{
-		d: d, v: v, ID: id(memberID, v.ID), VersionIndex: &n, Aliases: d.aliasesOf(v.Standing),
+		d: d, v: v, ID: id(memberID, v.ID), VersionIndex: &n, CreatedAt: dateTime(v.LinkedAt), Aliases: d.aliasesOf(v.Standing),
 		ArtifactCollection: d.standing(v.Standing), Artifact: d.artifact(v),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 
 	graphqlerrors "github.com/graph-gophers/graphql-go/errors"
 	"github.com/labstack/echo/v4"
@@ -75,6 +76,7 @@ func (d *door) translate(ctx context.Context, errs []*graphqlerrors.QueryError) 
 	status := http.StatusOK
 	for _, err := range errs {
 		if err.ResolverError == nil {
+			err.Message = explained(err.Message)
 			continue
 		}
 		e := d.known(ctx, err.ResolverError)
@@ -82,6 +84,16 @@ func (d *door) translate(ctx context.Context, errs []*graphqlerrors.QueryError) 
 		status = max(status, graphqlStatus(e.Kind))
 	}
 	return status
+}
+
+var noSuchMutation = regexp.MustCompile(`^Cannot query field "(\w+)" on type "Mutation"`)
+
+// explained says what a mutation that is not in the schema would be for.
+func explained(message string) string {
+	if m := noSuchMutation.FindStringSubmatch(message); m != nil && unknown[m[1]] != "" {
+		return fmt.Sprintf("Greenroom does not support %s yet.", unknown[m[1]])
+	}
+	return message
 }
 
 // panics makes of a resolver that panicked an error like any other.

@@ -32,6 +32,16 @@ var refusals = map[string]string{
 	"deleteApiKey":                    "revoking API keys from the SDK",
 }
 
+// unknown are mutations that are not in the schema, by what they are for.
+var unknown = map[string]string{
+	"upsertSweep": "sweeps", "enqueueSweepRun": "sweeps", "createAgent": "sweeps", "agentHeartbeat": "sweeps",
+	"createRunQueue": "launch", "upsertRunQueue": "launch", "deleteRunQueues": "launch", "deleteFromRunQueue": "launch",
+	"pushToRunQueue": "launch", "pushToRunQueueByName": "launch", "popFromRunQueue": "launch", "ackRunQueueItem": "launch",
+	"failRunQueueItem": "launch", "updateRunQueueItemWarning": "launch", "createLaunchAgent": "launch",
+	"updateLaunchAgent": "launch", "createDefaultResourceConfig": "launch",
+	"createCustomChart": "custom charts", "upsertView": "reports", "createAnonymousEntity": "anonymous runs",
+}
+
 // unsupported is the one sentence for what Greenroom does not do.
 func unsupported(what string) error {
 	return registry.Errorf(registry.Unsupported, "Greenroom does not support %s yet.", what)
