@@ -307,3 +307,43 @@ func TestEverythingAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// Somebody who may only look sees what there is and takes nothing away.
+func TestRestrictedViewer(t *testing.T) {
+	t.Parallel()
+	s := openShelf(t)
+	ctx := t.Context()
+	link := s.link(t, s.Bob, s.log(t, s.Bob, registry.NewArtifact{}, "A"), "MNIST")
+	restrict := fmt.Sprintf(`
+		update places set everyone = '' where id = %d;
+		insert into place_members (place_id, member_id, role, since) values (%d, %d, 'restricted_viewer', now())`,
+		link.Place.ID, link.Place.ID, s.Olga.PersonID)
+	if err := dbtest.Exec(t, s.DB, restrict); err != nil {
+		t.Fatal(err)
+	}
+	ref := registry.ArtifactRef{ID: link.Artifact.ID}
+	if d, err := s.Version(ctx, s.Olga, at(shared, "MNIST", "v0")); err != nil || d.Artifact.Digest == "" {
+		t.Errorf("Version = %+v, %v", d, err)
+	}
+	if list, err := s.Files(ctx, s.Olga, ref, registry.FileRange{First: 10}); err != nil || list.MayDownload || list.Total != 1 {
+		t.Errorf("Files = %+v, %v", list, err)
+	}
+	_, err := s.Content(ctx, s.Olga, registry.VersionRef{ID: link.ID}, "model.pt")
+	wantKind(t, "Content", err, registry.Denied)
+	_, err = s.ArtifactContent(ctx, s.Olga, ref, "model.pt")
+	wantKind(t, "ArtifactContent", err, registry.Denied)
+	_, err = s.ContentByDigest(ctx, s.Olga, ref.ID, nil, stored("A").MD5)
+	wantKind(t, "ContentByDigest", err, registry.Denied)
+	_, err = s.ManifestEntries(ctx, s.Olga, ref.ID, "", 10)
+	wantKind(t, "ManifestEntries", err, registry.Denied)
+	_, err = s.LinkVersion(ctx, s.Olga, linkTo(link, registry.Registry("olga", registry.OwnRegistry), "copy"))
+	wantKind(t, "LinkVersion", err, registry.Denied)
+	wantKind(t, "AddAliases", s.AddAliases(ctx, s.Olga, at(shared, "MNIST", "v0"), []string{"x"}), registry.Denied)
+	wantKind(t, "UnlinkVersion", s.UnlinkVersion(ctx, s.Olga, at(shared, "MNIST", "v0")), registry.Denied)
+	own := registry.RunRef{Place: registry.Project("olga", "own"), Name: "mine"}
+	if _, _, err := s.UpsertRun(ctx, s.Olga, registry.RunEdit{Run: own}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.UseArtifact(ctx, s.Olga, registry.Use{Run: own, Artifact: ref, Through: shared})
+	wantKind(t, "UseArtifact", err, registry.Denied)
+}

@@ -86,7 +86,7 @@ func (db *DB) StageManifest(ctx context.Context, by registry.Actor, uploadID int
 			}
 		}
 		for entries := range slices.Chunk(m.Entries, 10_000) {
-			if err := t.stageEntries(ctx, a.ID, entries); err != nil {
+			if err := t.stageEntries(ctx, u, entries); err != nil {
 				return err
 			}
 		}
@@ -123,7 +123,10 @@ func (t *tx) layBase(ctx context.Context, artifactID int64, kind registry.Manife
 	return nil
 }
 
-func (t *tx) stageEntries(ctx context.Context, artifactID int64, entries []registry.ManifestEntry) error {
+// stageEntries takes in entries of the manifest that came as u. Files mostly
+// come before their manifest, so that nothing is left to do for most entries when
+// the artifact is committed.
+func (t *tx) stageEntries(ctx context.Context, u registry.Upload, entries []registry.ManifestEntry) error {
 	n := len(entries)
 	paths, digests, refs, extras := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	sizes, births := make([]int64, n), make([]int64, n)
@@ -131,12 +134,18 @@ func (t *tx) stageEntries(ctx context.Context, artifactID int64, entries []regis
 		paths[i], digests[i], sizes[i], refs[i], births[i], extras[i] = e.Path, e.Digest, e.Size, e.Ref, e.BirthID, string(e.Extra)
 	}
 	const q = `
-		insert into manifest_entries (artifact_id, path, digest, size, ref, birth_id, extra)
-		select $1, path, digest, size, nullif(ref, ''), nullif(birth, 0), nullif(extra, '')::json
-		from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::text[]) as e (path, digest, size, ref, birth, extra)
+		insert into manifest_entries (artifact_id, path, digest, size, ref, birth_id, extra, blob_id)
+		select $1, e.path, e.digest, coalesce(b.size, e.size), e.ref, e.birth_id, e.extra, b.id
+		from (
+			select path, digest, size, nullif(ref, '') as ref, nullif(birth, 0) as birth_id, nullif(extra, '')::json as extra
+			from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[]) as e (path, digest, size, ref, birth, extra)
+		) e
+		left join lateral (select b.id, b.size from blobs b where ` + bound + ` limit 1) b on true
 		on conflict (artifact_id, path) do update
-		set digest = excluded.digest, size = excluded.size, ref = excluded.ref, blob_id = null, birth_id = excluded.birth_id, extra = excluded.extra`
-	_, err := t.ExecContext(ctx, q, artifactID, pq.Array(paths), pq.Array(digests), pq.Array(sizes), pq.Array(refs), pq.Array(births), pq.Array(extras))
+		set digest = excluded.digest, size = excluded.size, ref = excluded.ref, blob_id = excluded.blob_id,
+			birth_id = excluded.birth_id, extra = excluded.extra`
+	_, err := t.ExecContext(ctx, q, u.ArtifactID, u.OwnerID,
+		pq.Array(paths), pq.Array(digests), pq.Array(sizes), pq.Array(refs), pq.Array(births), pq.Array(extras))
 	if err != nil {
 		return fmt.Errorf("db: stage entries: %w", err)
 	}
@@ -251,9 +260,16 @@ func (t *tx) commit(ctx context.Context, a artifactRow) error {
 	return t.addLineage(ctx, *a.RunID, a.ID, registry.Made)
 }
 
-// bindEntries ties the staged entries to the bytes they stand for: bytes of the
-// same owner that came with this artifact or with the one an entry names as its
-// birth. Returns Invalid if the manifest or some bytes are missing.
+// bound says which bytes b entry e of artifact $1 stands for: bytes of the owner
+// $2 that came with this artifact or with the one that the entry names as its
+// birth.
+const bound = `
+	b.owner_id = $2 and b.md5 = case when e.ref is null then decode(e.digest, 'base64') end and (b.size = e.size or e.size = 0)
+	and (exists (select from uploads u where u.artifact_id = $1 and u.md5 = b.md5 and u.blob_id = b.id and u.purpose = 'artifact file')
+		or exists (select from manifest_entries old where old.artifact_id = e.birth_id and old.blob_id = b.id))`
+
+// bindEntries ties the staged entries that are not yet to their bytes. Returns
+// Invalid if the manifest or some bytes are missing.
 func (t *tx) bindEntries(ctx context.Context, artifactID int64) error {
 	const arrived = `select exists (select from manifests where artifact_id = $1 and blob_id is not null)`
 	var has bool
@@ -267,10 +283,7 @@ func (t *tx) bindEntries(ctx context.Context, artifactID int64) error {
 		update manifest_entries e
 		set blob_id = b.id, size = b.size
 		from blobs b
-		where e.artifact_id = $1 and e.ref is null and e.blob_id is null
-			and b.owner_id = $2 and b.md5 = decode(e.digest, 'base64') and (b.size = e.size or e.size = 0)
-			and (exists (select from uploads u where u.artifact_id = $1 and u.blob_id = b.id and u.purpose = 'artifact file')
-				or exists (select from manifest_entries old where old.artifact_id = e.birth_id and old.blob_id = b.id))`
+		where e.artifact_id = $1 and e.ref is null and e.blob_id is null and ` + bound
 	if _, err := t.ExecContext(ctx, q, artifactID, t.place.EntityID); err != nil {
 		return fmt.Errorf("db: bind entries: %w", err)
 	}

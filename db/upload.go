@@ -163,7 +163,7 @@ func (t *tx) liveRunID(ctx context.Context, ref registry.RunRef) (id int64, err 
 // uploadQuery selects uploads with whether bytes may still come; a condition on u
 // follows.
 const uploadQuery = `
-	select u.id, u.purpose, coalesce(u.artifact_id, 0) as artifact_id, coalesce(u.manifest_id, 0) as manifest_id,
+	select u.id, u.owner_id, u.purpose, coalesce(u.artifact_id, 0) as artifact_id, coalesce(u.manifest_id, 0) as manifest_id,
 		coalesce(u.run_id, 0) as run_id, u.name, u.md5, u.blob_id is not null as stored,
 		case when u.run_id is null then a.state = 'pending' else r.deleted_at is null end as open,
 		coalesce(a.digest, '') as digest, coalesce(m.kind, 'full') as kind

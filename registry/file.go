@@ -67,6 +67,7 @@ const (
 // Upload is somebody's right to put certain bytes into a certain place.
 type Upload struct {
 	ID         int64
+	OwnerID    int64 // the entity that the bytes are to belong to
 	Purpose    Purpose
 	ArtifactID int64  // also of a manifest; 0 for files of runs
 	ManifestID int64  // 0 for anything else

@@ -1,7 +1,10 @@
 package vault_test
 
 import (
+	"context"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"greenroom/blob"
 	"greenroom/registry"
 	"greenroom/vault"
 )
@@ -160,5 +164,30 @@ func TestRunFilesAreReplaced(t *testing.T) {
 	}
 	if status, _ := get(t, h.FileURL(list.Files[0])); status != http.StatusNotFound {
 		t.Errorf("GET of a deleted file = %d", status)
+	}
+}
+
+// fullStore is a disk without room.
+type fullStore struct{ blob.Store }
+
+func (fullStore) Put(context.Context, io.Reader, blob.Want) (blob.Blob, error) {
+	return blob.Blob{}, fmt.Errorf("put: %w", blob.ErrFull)
+}
+
+// A full disk may be given room: the client is to try again.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	e := echo.New()
+	v := vault.New(h.DB, fullStore{}, vault.Config{BaseURL: h.URL, Key: []byte("key"), Log: slog.New(slog.DiscardHandler)})
+	v.Mount(e)
+	given, err := v.ReserveRunFiles(t.Context(), h.Bob, run, []string{"a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := httptest.NewRecorder()
+	e.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPut, given[0].URL, strings.NewReader("text")))
+	if rec.Code != http.StatusInsufficientStorage || !strings.Contains(rec.Body.String(), "no room") {
+		t.Errorf("PUT = %d %s", rec.Code, rec.Body)
 	}
 }
