@@ -1,0 +1,135 @@
+package views
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"greenroom/registry"
+)
+
+func TestFigureColumn(t *testing.T) {
+	t.Parallel()
+	nan := func() float64 { var zero float64; return zero / zero }()
+	for _, tc := range []struct {
+		values []float64
+		logged []bool
+		lower  bool
+		texts  []string
+		best   int
+	}{
+		{[]float64{0.9941, 0.99, 1}, []bool{true, true, true}, false, []string{"0.9941", "0.9900", "1.0000"}, 2},
+		{[]float64{1.6, 2, 0.9}, []bool{true, true, true}, true, []string{"1.6", "2.0", "0.9"}, 2},
+		{[]float64{1, 2, 3}, []bool{true, false, true}, false, []string{"1", "", "3"}, 2},
+		{[]float64{nan, 0.5, 0.25}, []bool{true, true, true}, true, []string{"NaN", "0.50", "0.25"}, 2},
+		{[]float64{3.75e-5, -0.5, 12345}, []bool{true, true, true}, false, []string{"3.75e−5", "−0.5", "12,345"}, 2},
+		{[]float64{7, 7, 7}, []bool{true, true, true}, false, []string{"7", "7", "7"}, -1},
+	} {
+		c := newFigureColumn(tc.values, tc.logged, tc.lower)
+		if !slices.Equal(c.Texts, tc.texts) || slices.Index(c.Best, true) != tc.best || c.Bars != (tc.best >= 0) {
+			t.Errorf("%v: %q, best %v, bars %v, want %q, best %d", tc.values, c.Texts, c.Best, c.Bars, tc.texts, tc.best)
+		}
+	}
+}
+
+func TestReadMetadata(t *testing.T) {
+	t.Parallel()
+	v, ok := readMetadata(json.RawMessage(`{"z":1.50,"a":{"deep":[1,"two",null,true]},"big":12345678901234567890,"none":{},"s":"1"}`))
+	if !ok || len(v.Members) != 5 {
+		t.Fatalf("%+v, %v", v, ok)
+	}
+	if v.Members[0].Key != "z" || v.Members[0].Text != "1.50" || v.Members[2].Text != "12345678901234567890" || v.Members[3].Text != "{}" || !v.Members[4].IsText {
+		t.Errorf("members: %+v", v.Members)
+	}
+	if line, ok := v.Members[1].Members[0].inline(); !ok || line != "[1, two, null, true]" {
+		t.Errorf("a short array: %q, %v", line, ok)
+	}
+	deep := strings.Repeat(`{"k":`, 40) + "1" + strings.Repeat("}", 40)
+	if v, ok = readMetadata(json.RawMessage(deep)); !ok {
+		t.Error("deep metadata is not read")
+	}
+	long := `{"k":[` + strings.TrimSuffix(strings.Repeat("7,", 5000), ",") + `]}`
+	if v, ok = readMetadata(json.RawMessage(long)); !ok || len(v.Members[0].Members) > metadataShown || !strings.Contains(v.Members[0].Members[len(v.Members[0].Members)-1].Text, "more in the JSON") {
+		t.Errorf("of a long array, %d members are shown", len(v.Members[0].Members))
+	}
+	for _, nothing := range []string{"", "{}", "null", "[]", "7", `{"a":`} {
+		if _, ok := readMetadata(json.RawMessage(nothing)); ok {
+			t.Errorf("%q has something to show", nothing)
+		}
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"# Title\n\nText":                     "<h3>Title</h3>\n<p>Text</p>\n",
+		"| a |\n|---|\n| 1 |":                 "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>\n",
+		"<script>alert(1)</script>":           "\n",
+		"[a](javascript:alert(1))":            "<p>a</p>\n",
+		"a <b onclick=x style=y>b</b>":        "<p>a b</p>\n",
+		"![x](https://tracker.example/a.png)": "<p><img src=\"https://tracker.example/a.png\" alt=\"x\"></p>\n",
+	} {
+		var b strings.Builder
+		if err := Markdown(source).Render(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.String(); got != want {
+			t.Errorf("%q: %q, want %q", source, got, want)
+		}
+	}
+}
+
+func TestExcerpt(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"": "",
+		"# Title\n\nFirst *part*,\nsecond `code` part.\n\nNext": "First part, second code part.",
+		"<script>x</script>\n\n![a](b) Text":                    "Text",
+		strings.Repeat("ä", 300):                                strings.Repeat("ä", 239) + "…",
+	} {
+		if got := Excerpt(source); got != want {
+			t.Errorf("%q: %q, want %q", source, got, want)
+		}
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	own := registry.Place{Kind: registry.RegistryPlace, EntityName: "vision", Name: registry.OwnRegistry}
+	shared := registry.Place{Kind: registry.RegistryPlace, EntityName: "acme", Name: "ünï %"}
+	project := registry.Place{Kind: registry.ProjectPlace, EntityName: "vision", Name: "a b"}
+	for got, want := range map[string]string{
+		PlaceURL(own): "/vision/model-registry",
+		CollectionURL(shared, "model", "100% 🚀"): "/acme/registry/%C3%BCn%C3%AF%20%25/100%25%20%F0%9F%9A%80",
+		VersionURL(project, "a?b#c", "m", 3):     "/vision/a%20b/artifacts/a%3Fb%23c/m/v3",
+		RunURL(project, "z7"):                    "/vision/a%20b/runs/z7",
+		LandingURL(&own, "a&b", ""):              "/vision/model-registry?q=a%26b",
+		LandingURL(nil, "", ""):                  "/",
+		registry.ClientName(shared, "m", "v1"):   "acme/wandb-registry-ünï %/m:v1",
+		registry.ClientName(own, "m", ""):        "vision/model-registry/m",
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestChangeWords(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, payload, want string }{
+		{"version.linked", `{"version":"acme/registry/model/churn:v3"}`, "linked v3"},
+		{"alias.set", `{"version":"a/b:v3","alias":"production"}`, "set production on v3"},
+		{"alias.moved", `{"version":"a/b:v3","from":"a/b:v2","alias":"production"}`, "moved production to v3"},
+		{"alias.removed", `{"version":"a/b:v3","alias":"x"}`, "took x from v3"},
+		{"collection.updated", `{"after":{"description":"new"}}`, "edited the card"},
+		{"collection.updated", `{"after":{"tags":["a"]}}`, "changed its tags"},
+		{"collection.created", `{}`, "created it"},
+		{"something.new", `{}`, "changed it"},
+		{"alias.set", `nonsense`, "changed it"},
+	} {
+		if got := ChangeWords(registry.Entry{Name: tc.name, Payload: json.RawMessage(tc.payload)}); got != tc.want {
+			t.Errorf("%s %s: %q, want %q", tc.name, tc.payload, got, tc.want)
+		}
+	}
+}
