@@ -190,10 +190,9 @@ func (t *tx) tellOf(ctx context.Context, ids []int64, models []registry.ModelRow
 				m.Aliases = append(m.Aliases, registry.AliasHolder{Name: a.Name, Number: a.Number})
 			}
 		}
-		m.Newest, m.KeyFigure, m.Trend = trends[m.ID].draw()
 		m.LastChange = changes[m.ID]
 	}
-	return nil
+	return t.drawTrends(ctx, models, trends)
 }
 
 // aliasRow is an alias with the stage it is; no color where it is none.
@@ -237,14 +236,15 @@ type trend []trendRow
 
 type trendRow struct {
 	registry.Version
-	Summary string
+	made
 }
 
 // trends loads the newest versions of collections. Of a long summary only the
 // beginning is read: a list need not know all that a run knows.
 func (t *tx) trends(ctx context.Context, ids []int64) (map[int64]trend, error) {
 	const q = `
-		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at, coalesce(left(p.summary, 16384), '') as summary
+		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at,
+			a.run_id, a.history_step, p.last_step, coalesce(left(p.summary, 16384), '') as summary
 		from unnest($1::bigint[]) as c (id)
 		cross join lateral (
 			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at
@@ -266,22 +266,42 @@ func (t *tx) trends(ctx context.Context, ids []int64) (map[int64]trend, error) {
 	return byCollection, nil
 }
 
-// draw picks the key figure of the newest version and follows it back.
-func (rows trend) draw() (newest *registry.Version, key *registry.Figure, values []registry.VersionValue) {
-	if len(rows) == 0 {
-		return nil, nil, nil
-	}
-	newest = &rows[0].Version
-	f, ok := registry.KeyFigure(figuresOf(rows[0].Summary))
-	if !ok {
-		return newest, nil, nil
-	}
-	for _, row := range slices.Backward(rows) {
-		if then, ok := registry.FigureAt(figuresOf(row.Summary), f.Key); ok {
-			values = append(values, registry.VersionValue{Number: row.Number, Value: then.Value})
+// drawTrends adds to models the key figure of their newest version and follows
+// it back over the versions before.
+func (t *tx) drawTrends(ctx context.Context, models []registry.ModelRow, trends map[int64]trend) error {
+	var runs []made
+	var keys []string
+	for i := range models {
+		rows := trends[models[i].ID]
+		key := ""
+		if len(rows) > 0 {
+			models[i].Newest = &rows[0].Version
+			f, _ := registry.KeyFigure(figuresOf(rows[0].Summary))
+			key = f.Key
+		}
+		for _, row := range rows {
+			runs, keys = append(runs, row.made), append(keys, key)
 		}
 	}
-	return newest, &f, values
+	told, err := t.figuresThen(ctx, runs, func(i int) []string { return keys[i : i+1] })
+	if err != nil {
+		return err
+	}
+	for i := range models {
+		m := &models[i]
+		rows := trends[m.ID]
+		for v, row := range rows {
+			for _, f := range told[v] {
+				m.Trend = append(m.Trend, registry.VersionValue{Number: row.Number, Value: f.Value})
+				if v == 0 {
+					m.KeyFigure = &f
+				}
+			}
+		}
+		slices.Reverse(m.Trend)
+		told = told[len(rows):]
+	}
+	return nil
 }
 
 // lastChanges loads the latest log entry about each collection.

@@ -166,7 +166,7 @@ type versionRow struct {
 	RunName       string
 	RunTitle      string
 	RunState      registry.RunState
-	Summary       string // the beginning of it
+	made
 }
 
 // versionQuery selects versions with all of that; conditions follow.
@@ -179,7 +179,7 @@ const versionQuery = `
 		source.type as source_type, source.place_id as source_place_id,
 		coalesce(r.place_id, 0) as run_place_id, coalesce(r.name, '') as run_name,
 		coalesce(r.display_name, '') as run_title, coalesce(r.state, '') as run_state,
-		coalesce(left(p.summary, 65536), '') as summary
+		` + madeColumns + `
 	from versions v
 	join artifacts a on a.id = v.artifact_id
 	join collections source on source.id = a.collection_id
@@ -228,6 +228,14 @@ func (t *tx) tellOfVersions(ctx context.Context, rows []versionRow, keys []strin
 	if err != nil {
 		return nil, err
 	}
+	runs := make([]made, len(rows))
+	for i, row := range rows {
+		runs[i] = row.made
+	}
+	figures, err := t.figuresThen(ctx, runs, func(int) []string { return keys })
+	if err != nil {
+		return nil, err
+	}
 	told := make([]registry.VersionRow, len(rows))
 	for i, row := range rows {
 		v := registry.VersionRow{
@@ -242,11 +250,8 @@ func (t *tx) tellOfVersions(ctx context.Context, rows []versionRow, keys []strin
 				v.Aliases = append(v.Aliases, a.Name)
 			}
 		}
-		figures := figuresOf(row.Summary)
-		for _, key := range keys {
-			if f, ok := registry.FigureAt(figures, key); ok {
-				v.Figures[key] = f.Value
-			}
+		for _, f := range figures[i] {
+			v.Figures[f.Key] = f.Value
 		}
 		told[i] = v
 	}

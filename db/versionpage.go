@@ -22,7 +22,10 @@ func (db *DB) VersionPage(ctx context.Context, by registry.Actor, ref registry.V
 		if err != nil {
 			return err
 		}
-		p.Version, p.Author, p.Linker, p.Figures = row.Version, row.Author, row.Linker, figuresOf(row.Summary)
+		p.Version, p.Author, p.Linker = row.Version, row.Author, row.Linker
+		if err := t.fillFigures(ctx, &p, row); err != nil {
+			return err
+		}
 		if p.Artifact, err = t.artifactShown(ctx, row.ArtifactID); err != nil {
 			return err
 		}
@@ -52,6 +55,23 @@ func (db *DB) VersionPage(ctx context.Context, by registry.Actor, ref registry.V
 		return err
 	})
 	return p, err
+}
+
+// fillFigures adds how the run did when it made the version.
+func (t *tx) fillFigures(ctx context.Context, p *registry.VersionPage, row versionRow) error {
+	var keys []string
+	for _, f := range figuresOf(row.Summary) {
+		keys = append(keys, f.Key)
+	}
+	figures, err := t.figuresThen(ctx, []made{row.made}, func(int) []string { return keys })
+	if err != nil {
+		return err
+	}
+	p.Figures = figures[0]
+	if row.early() {
+		p.Step, p.LastStep = row.HistoryStep, row.LastStep
+	}
+	return nil
 }
 
 // VersionNumber returns the number of the version that an alias points at, or a

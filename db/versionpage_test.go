@@ -1,6 +1,8 @@
 package db_test
 
 import (
+	"crypto/md5"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"testing"
@@ -192,5 +194,48 @@ func TestArtifactsPage(t *testing.T) {
 	}
 	if _, err = d.ArtifactsPage(t.Context(), h.Olga, project, registry.ArtifactsQuery{}); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("as one outside the team: %v", err)
+	}
+}
+
+// TestFiguresThen is about versions that were made while a run went on: each is
+// shown with what the run had reached by then.
+func TestFiguresThen(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelf := registry.Registry("acme", "model")
+	shelve(t, d, h.Ada, shelf, "digits", 0, nil)
+	sum := md5.Sum([]byte("digits2"))
+	run := registry.RunRef{Place: registry.Project("vision", "digits"), Name: hex.EncodeToString(sum[:])}
+	_, err := d.AppendHistory(t.Context(), h.Ada, run, registry.RunLines{
+		Lines: map[registry.Stream]registry.Lines{registry.HistoryStream: {Text: []string{
+			`{"_step":0,"val/acc":0.1,"lr":1}`, `{"_step":1,"val/acc":0.2,"lr":1}`, `{"_step":2,"val/acc":0.3}`, `{"_step":3,"val/acc":0.4}`, `{"_step":7,"val/acc":0.8,"late":1}`,
+		}}},
+		Summary: new(`{"val/acc":0.8,"lr":1,"late":1,"note":5}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for step, want := range map[int]string{
+		2: "[{val/acc 0.3} {lr 1} {note 5}]", 0: "[{val/acc 0.1} {lr 1} {note 5}]", 5: "[{val/acc 0.4} {lr 1} {note 5}]",
+		7: "[{val/acc 0.8} {lr 1} {late 1} {note 5}]", 9: "[{val/acc 0.8} {lr 1} {late 1} {note 5}]",
+	} {
+		if err := dbtest.Exec(t, d, `update artifacts set history_step = $1 where digest = md5('digitsdigest2')`, step); err != nil {
+			t.Fatal(err)
+		}
+		ref := registry.CollectionRef{Place: shelf, Name: "digits"}
+		p, err := d.VersionPage(t.Context(), h.Vera, registry.VersionRef{Collection: ref, Alias: "v2"}, registry.VersionQuery{})
+		if err != nil || fmt.Sprint(p.Figures) != want || (p.Step == nil) != (step >= 7) {
+			t.Errorf("at step %d: %v, %v, want %s", step, p.Figures, err, want)
+		}
+		acc := p.Figures[0].Value
+		m, err := d.ModelPage(t.Context(), h.Vera, ref, registry.ModelQuery{})
+		if err != nil || m.Versions[0].Figures["val/acc"] != acc || m.Versions[2].Figures["val/acc"] != 0.9 {
+			t.Errorf("at step %d, the model's page says %v and %v, %v", step, m.Versions[0].Figures, m.Versions[2].Figures, err)
+		}
+		l, err := d.Landing(t.Context(), h.Vera, registry.LandingQuery{})
+		if err != nil || l.Models[0].KeyFigure.Value != acc || l.Models[0].Trend[len(l.Models[0].Trend)-1].Value != acc {
+			t.Errorf("at step %d, the landing page says %+v, %v", step, l.Models[0].KeyFigure, err)
+		}
 	}
 }

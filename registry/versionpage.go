@@ -21,7 +21,9 @@ type VersionPage struct {
 	Source     *VersionAt  // where it was logged; nil when that is here, or not for the viewer to see
 	Links      []VersionAt // where else it stands, as far as the viewer may see
 	Run        *RunAt      // that made it; nil when there is none or it is not for the viewer to see
-	Figures    []Figure    // of the run that made it, also where the run is not to be seen
+	Figures    []Figure    // of the run when it made it, also where the run is not to be seen
+	Step       *int64      // of the run when it made the version, if it went on after that
+	LastStep   *int64      // of that run, if Step is not nil
 	Newer      int         // the next higher number, -1 for none
 	Older      int         // the next lower number, -1 for none
 	Files      Listing
