@@ -21,7 +21,7 @@ func TestPostgresEndsWithItsOwner(t *testing.T) {
 	owner.kill(t)
 	within(t, 20*time.Second, func() error {
 		if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
-			return fmt.Errorf("process %d is still there (%v)", pid, err)
+			return fmt.Errorf("process %d is still there (%w)", pid, err)
 		}
 		return nil
 	})
