@@ -162,6 +162,9 @@ func (a *arrival) index(s *segment, from, to int) {
 			a.stepless = append(a.stepless, i)
 			continue
 		}
+		if r.More() {
+			a.warn(i, fmt.Sprintf("has more than %d numbers: there are no charts of the others", registry.MaxNumbers))
+		}
 		columns.Add(i, step, &r)
 		if s.Step0 == nil {
 			s.Step0, s.Step1 = new(step), new(step)
@@ -176,7 +179,11 @@ func (a *arrival) index(s *segment, from, to int) {
 
 func (a *arrival) drop(i int, why string) {
 	a.lines.Text[i] = ""
-	a.warnings = append(a.warnings, fmt.Sprintf("Line %d of the %s was dropped: %s.", a.lines.First+int64(i), a.stream, why))
+	a.warn(i, "was dropped: "+why)
+}
+
+func (a *arrival) warn(i int, what string) {
+	a.warnings = append(a.warnings, fmt.Sprintf("Line %d of the %s %s.", a.lines.First+int64(i), a.stream, what))
 }
 
 // lastStep returns the highest step in the lines, least if there is none.

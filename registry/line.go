@@ -10,8 +10,9 @@ import (
 
 // maxDepth is how deep the values of a line may be nested, and flattenDepth how
 // deep numbers are looked for. maxKey is the longest name of a metric in bytes:
-// names are indexed.
+// names are indexed. MaxNumbers is how many metrics one line can have.
 const (
+	MaxNumbers   = 10_000
 	maxDepth     = 500
 	flattenDepth = 16
 	maxKey       = 1024
@@ -31,6 +32,7 @@ type LineReader struct {
 	names  []byte // of the numbers found, one after the other
 	found  []number
 	step   float64
+	more   bool // numbers than are looked at
 	media  bool // the object being read describes a picture, a table, …
 	wanted []string
 	row    HistoryRow
@@ -47,6 +49,7 @@ type number struct {
 func (r *LineReader) Read(line string) error {
 	r.start(line)
 	r.path, r.names, r.found, r.step = r.path[:0], r.names[:0], r.found[:0], math.NaN()
+	r.more = false
 	if err := r.object((*LineReader).member); err != nil {
 		return err
 	}
@@ -64,6 +67,10 @@ func (r *LineReader) Numbers() iter.Seq2[[]byte, float64] {
 		}
 	}
 }
+
+// More reports whether the line holds more numbers than MaxNumbers; Numbers
+// leaves those out.
+func (r *LineReader) More() bool { return r.more }
 
 // Step returns the line's own step, false if it has none that is a number of
 // reasonable size.
@@ -205,6 +212,9 @@ func (r *LineReader) member(key string) error {
 			r.step = v
 		}
 		if len(r.path)+len(key) > maxKey {
+			return nil
+		}
+		if r.more = len(r.found) >= MaxNumbers; r.more {
 			return nil
 		}
 		from := len(r.names)
