@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/lib/pq"
 	"github.com/tidwall/gjson"
@@ -18,25 +19,30 @@ type made struct {
 	RunID       *int64
 	HistoryStep *int64
 	LastStep    *int64
+	MadeAt      time.Time
 	Summary     string // the beginning of it
 }
 
 // columns of made; a is the artifact, p the run's progress.
-const madeColumns = `a.run_id, a.history_step, p.last_step, coalesce(left(p.summary, 65536), '') as summary`
+const madeColumns = `a.run_id, a.history_step, p.last_step, a.created_at as made_at, coalesce(left(p.summary, 65536), '') as summary`
 
-// early reports whether the run went on after it made the version, so that its
-// summary tells of another moment.
-func (m made) early() bool {
-	return m.RunID != nil && m.HistoryStep != nil && m.LastStep != nil && *m.HistoryStep < *m.LastStep
+// figureAsk asks what a metric of a run was at a step, for the version at a
+// place in a list.
+type figureAsk struct {
+	At, RunID, Step int64
+	Key             string
 }
 
 // figuresThen returns for each version those of the figures called keys that
-// its run had when it made it, in one statement at most. What a run never logged
-// step by step, only its summary tells.
-func (t *tx) figuresThen(ctx context.Context, versions []made, keys func(i int) []string) ([][]registry.Figure, error) {
+// its run had when it made it, and the step of that moment, nil where the summary
+// tells of it. What a run never logged step by step, only its summary tells.
+func (t *tx) figuresThen(ctx context.Context, versions []made, keys func(i int) []string) ([][]registry.Figure, []*int64, error) {
+	steps, err := t.stepsThen(ctx, versions)
+	if err != nil {
+		return nil, nil, err
+	}
 	told := make([][]registry.Figure, len(versions))
-	var at, runs, steps []int64
-	var wanted []string
+	var asked []figureAsk
 	for i, v := range versions {
 		all := figuresOf(v.Summary)
 		for _, key := range keys(i) {
@@ -45,17 +51,65 @@ func (t *tx) figuresThen(ctx context.Context, versions []made, keys func(i int) 
 				continue
 			}
 			told[i] = append(told[i], f)
-			if v.early() {
-				at, runs, steps, wanted = append(at, int64(i)), append(runs, *v.RunID), append(steps, *v.HistoryStep), append(wanted, key)
+			if steps[i] != nil {
+				asked = append(asked, figureAsk{int64(i), *v.RunID, *steps[i], key})
 			}
 		}
 	}
-	if len(at) == 0 {
-		return told, nil
+	err = t.valuesAt(ctx, asked, func(a figureAsk, value float64, ok bool) {
+		i := slices.IndexFunc(told[a.At], func(f registry.Figure) bool { return f.Key == a.Key })
+		if ok {
+			told[a.At][i].Value = value
+		} else {
+			told[a.At] = slices.Delete(told[a.At], i, i+1)
+		}
+	})
+	return told, steps, err
+}
+
+// stepsThen returns the last step that the run of each version had logged when
+// it made the version, nil where it logged no more after that. The step that
+// clients name with an artifact is the one they are at, logged or still to come;
+// when it was logged tells which.
+func (t *tx) stepsThen(ctx context.Context, versions []made) ([]*int64, error) {
+	steps := make([]*int64, len(versions))
+	var asked []figureAsk
+	for i, v := range versions {
+		if v.RunID != nil && v.HistoryStep != nil && v.LastStep != nil && *v.HistoryStep <= *v.LastStep {
+			steps[i] = new(*v.HistoryStep)
+			asked = append(asked, figureAsk{int64(i), *v.RunID, *v.HistoryStep, "_timestamp"})
+		}
+	}
+	err := t.valuesAt(ctx, asked, func(a figureAsk, loggedAt float64, ok bool) {
+		if ok && loggedAt > float64(versions[a.At].MadeAt.UnixMicro())/1e6 {
+			*steps[a.At]--
+		}
+	})
+	for i, v := range versions {
+		if steps[i] != nil && *steps[i] >= *v.LastStep {
+			steps[i] = nil
+		}
+	}
+	return steps, err
+}
+
+// valuesAt tells of each metric asked about its last value up to the step, ok
+// false where there is none yet. A metric that was never logged is not told of.
+func (t *tx) valuesAt(ctx context.Context, asked []figureAsk, tell func(a figureAsk, value float64, ok bool)) error {
+	if len(asked) == 0 {
+		return nil
+	}
+	var at, runs, steps []int64
+	var keys []string
+	for _, a := range asked {
+		at, runs, steps, keys = append(at, a.At), append(runs, a.RunID), append(steps, a.Step), append(keys, a.Key)
 	}
 	const q = `
-		select w.at, w.step, w.key, c.n, c.step0, c.stride, c.steps,
-			case when c.stride > 0 and c.step0 <= w.step then substring(c.v from 8 * least((w.step - c.step0) / c.stride, c.n - 1)::int + 1 for 8) else c.v end as v
+		select w.at, w.run_id, w.step, w.key, c.n, c.step0, c.stride, c.steps,
+			case when c.stride > 0 and c.step0 <= w.step
+				then substring(c.v from 8 * least((w.step - c.step0) / c.stride, c.n - 1)::int + 1 for 8)
+				else c.v
+			end as v
 		from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) as w (at, run_id, step, key)
 		cross join lateral (
 			select n, step0, stride, steps, v
@@ -64,22 +118,17 @@ func (t *tx) figuresThen(ctx context.Context, versions []made, keys func(i int) 
 			order by step0 <= w.step desc, step0 desc, line0 desc
 			limit 1) c`
 	var answers []struct {
-		At, Step int64
-		Key      string
+		figureAsk
 		registry.Chunk
 	}
-	if err := t.SelectContext(ctx, &answers, q, pq.Array(at), pq.Array(runs), pq.Array(steps), pq.Array(wanted)); err != nil {
-		return nil, fmt.Errorf("db: figures at a step: %w", err)
+	if err := t.SelectContext(ctx, &answers, q, pq.Array(at), pq.Array(runs), pq.Array(steps), pq.Array(keys)); err != nil {
+		return fmt.Errorf("db: figures at a step: %w", err)
 	}
 	for _, a := range answers {
-		i := slices.IndexFunc(told[a.At], func(f registry.Figure) bool { return f.Key == a.Key })
-		if value, ok := valueAt(a.Chunk, a.Step); ok {
-			told[a.At][i].Value = value
-		} else {
-			told[a.At] = slices.Delete(told[a.At], i, i+1)
-		}
+		value, ok := valueAt(a.Chunk, a.figureAsk.Step)
+		tell(a.figureAsk, value, ok)
 	}
-	return told, nil
+	return nil
 }
 
 // valueAt is the last value of a chunk up to a step. Of a chunk with an even

@@ -244,7 +244,7 @@ type trendRow struct {
 func (t *tx) trends(ctx context.Context, ids []int64) (map[int64]trend, error) {
 	const q = `
 		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at,
-			a.run_id, a.history_step, p.last_step, coalesce(left(p.summary, 16384), '') as summary
+			a.run_id, a.history_step, p.last_step, a.created_at as made_at, coalesce(left(p.summary, 16384), '') as summary
 		from unnest($1::bigint[]) as c (id)
 		cross join lateral (
 			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at
@@ -283,7 +283,7 @@ func (t *tx) drawTrends(ctx context.Context, models []registry.ModelRow, trends 
 			runs, keys = append(runs, row.made), append(keys, key)
 		}
 	}
-	told, err := t.figuresThen(ctx, runs, func(i int) []string { return keys[i : i+1] })
+	told, _, err := t.figuresThen(ctx, runs, func(i int) []string { return keys[i : i+1] })
 	if err != nil {
 		return err
 	}

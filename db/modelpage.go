@@ -232,7 +232,7 @@ func (t *tx) tellOfVersions(ctx context.Context, rows []versionRow, keys []strin
 	for i, row := range rows {
 		runs[i] = row.made
 	}
-	figures, err := t.figuresThen(ctx, runs, func(int) []string { return keys })
+	figures, _, err := t.figuresThen(ctx, runs, func(int) []string { return keys })
 	if err != nil {
 		return nil, err
 	}

@@ -63,13 +63,13 @@ func (t *tx) fillFigures(ctx context.Context, p *registry.VersionPage, row versi
 	for _, f := range figuresOf(row.Summary) {
 		keys = append(keys, f.Key)
 	}
-	figures, err := t.figuresThen(ctx, []made{row.made}, func(int) []string { return keys })
+	figures, steps, err := t.figuresThen(ctx, []made{row.made}, func(int) []string { return keys })
 	if err != nil {
 		return err
 	}
 	p.Figures = figures[0]
-	if row.early() {
-		p.Step, p.LastStep = row.HistoryStep, row.LastStep
+	if steps[0] != nil {
+		p.Step, p.LastStep = steps[0], row.LastStep
 	}
 	return nil
 }

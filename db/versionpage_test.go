@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"greenroom/db/dbtest"
@@ -209,33 +210,36 @@ func TestFiguresThen(t *testing.T) {
 	run := registry.RunRef{Place: registry.Project("vision", "digits"), Name: hex.EncodeToString(sum[:])}
 	_, err := d.AppendHistory(t.Context(), h.Ada, run, registry.RunLines{
 		Lines: map[registry.Stream]registry.Lines{registry.HistoryStream: {Text: []string{
-			`{"_step":0,"val/acc":0.1,"lr":1}`, `{"_step":1,"val/acc":0.2,"lr":1}`, `{"_step":2,"val/acc":0.3}`, `{"_step":3,"val/acc":0.4}`, `{"_step":7,"val/acc":0.8,"late":1}`,
+			`{"_step":0,"val/acc":0.1,"lr":1,"_timestamp":100}`, `{"_step":1,"val/acc":0.2,"lr":1,"_timestamp":101}`, `{"_step":2,"val/acc":0.3,"_timestamp":102}`,
+			`{"_step":3,"val/acc":0.4,"_timestamp":103}`, `{"_step":7,"val/acc":0.8,"late":1,"_timestamp":104}`,
 		}}},
 		Summary: new(`{"val/acc":0.8,"lr":1,"late":1,"note":5}`),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for step, want := range map[int]string{
-		2: "[{val/acc 0.3} {lr 1} {note 5}]", 0: "[{val/acc 0.1} {lr 1} {note 5}]", 5: "[{val/acc 0.4} {lr 1} {note 5}]",
-		7: "[{val/acc 0.8} {lr 1} {late 1} {note 5}]", 9: "[{val/acc 0.8} {lr 1} {late 1} {note 5}]",
+	for at, want := range map[[2]int]string{ // the step that the client named, and how late it was
+		{3, 102}: "[{val/acc 0.3} {lr 1} {note 5}]", {7, 103}: "[{val/acc 0.4} {lr 1} {note 5}]", {8, 103}: "[{val/acc 0.8} {lr 1} {late 1} {note 5}]",
+		{0, 99}:  "[{note 5}]",
+		{2, 999}: "[{val/acc 0.3} {lr 1} {note 5}]", {0, 999}: "[{val/acc 0.1} {lr 1} {note 5}]", {5, 999}: "[{val/acc 0.4} {lr 1} {note 5}]",
+		{7, 999}: "[{val/acc 0.8} {lr 1} {late 1} {note 5}]", {9, 999}: "[{val/acc 0.8} {lr 1} {late 1} {note 5}]",
 	} {
-		if err := dbtest.Exec(t, d, `update artifacts set history_step = $1 where digest = md5('digitsdigest2')`, step); err != nil {
+		if err := dbtest.Exec(t, d, `update artifacts set history_step = $1, created_at = to_timestamp($2) where digest = md5('digitsdigest2')`, at[0], at[1]); err != nil {
 			t.Fatal(err)
 		}
 		ref := registry.CollectionRef{Place: shelf, Name: "digits"}
 		p, err := d.VersionPage(t.Context(), h.Vera, registry.VersionRef{Collection: ref, Alias: "v2"}, registry.VersionQuery{})
-		if err != nil || fmt.Sprint(p.Figures) != want || (p.Step == nil) != (step >= 7) {
-			t.Errorf("at step %d: %v, %v, want %s", step, p.Figures, err, want)
+		if err != nil || fmt.Sprint(p.Figures) != want || (p.Step == nil) != strings.Contains(want, "late") {
+			t.Errorf("at step %d: %v, %v, want %s", at, p.Figures, err, want)
 		}
-		acc := p.Figures[0].Value
+		acc, ok := registry.FigureAt(p.Figures, "val/acc")
 		m, err := d.ModelPage(t.Context(), h.Vera, ref, registry.ModelQuery{})
-		if err != nil || m.Versions[0].Figures["val/acc"] != acc || m.Versions[2].Figures["val/acc"] != 0.9 {
-			t.Errorf("at step %d, the model's page says %v and %v, %v", step, m.Versions[0].Figures, m.Versions[2].Figures, err)
+		if err != nil || m.Versions[0].Figures["val/acc"] != acc.Value || m.Versions[2].Figures["val/acc"] != 0.9 {
+			t.Errorf("at step %d, the model's page says %v and %v, %v", at, m.Versions[0].Figures, m.Versions[2].Figures, err)
 		}
 		l, err := d.Landing(t.Context(), h.Vera, registry.LandingQuery{})
-		if err != nil || l.Models[0].KeyFigure.Value != acc || l.Models[0].Trend[len(l.Models[0].Trend)-1].Value != acc {
-			t.Errorf("at step %d, the landing page says %+v, %v", step, l.Models[0].KeyFigure, err)
+		if err != nil || (l.Models[0].KeyFigure != nil) != ok || ok && (l.Models[0].KeyFigure.Value != acc.Value || l.Models[0].Trend[len(l.Models[0].Trend)-1].Value != acc.Value) {
+			t.Errorf("at step %d, the landing page says %+v, %v", at, l.Models[0].KeyFigure, err)
 		}
 	}
 }
