@@ -72,9 +72,6 @@ func (c *serveCommand) Run(ctx context.Context, s shell) (err error) {
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	later := worker.New(h.db, worker.Config{SealKey: ed25519.NewKeyFromSeed(derive(set.secret, "seals")), Log: log})
-	later.Start(ctx)
-	defer later.Stop()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	greet(s.out, set.url, first, token)
