@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"greenroom/registry"
+	"greenroom/web"
 )
 
 // requireKey lets in who brings an API key that works: as the password of the
@@ -17,6 +18,7 @@ func (d *door) requireKey(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return d.fail(c, err)
 		}
+		web.As(c, by)
 		ctx := context.WithValue(c.Request().Context(), requestKey{}, &request{by: by})
 		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)
