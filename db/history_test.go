@@ -197,6 +197,9 @@ func TestManyLines(t *testing.T) {
 	if len(sampled) != 500 || !strings.Contains(sampled[0], `"_step":0,`) || !strings.Contains(sampled[499], `"_step":99999,`) {
 		t.Errorf("%d lines from %s to %s", len(sampled), sampled[0], sampled[len(sampled)-1])
 	}
+	if want := fmt.Sprintf(`"_step":%d,`, 250*99_999/499); !strings.Contains(sampled[250], want) {
+		t.Errorf("the line in the middle is %s, want %s", sampled[250], want)
+	}
 	rows, err := d.SampledHistory(t.Context(), h.Vera, training, []registry.SampleSpec{{Keys: []string{"_step", "loss"}, Samples: 100, MinStep: new(int64(50_000)), MaxStep: new(int64(59_999))}})
 	must(t, err)
 	if len(rows[0]) != 100 || string(rows[0][0]["_step"]) != "50000" || string(rows[0][99]["_step"]) != "59999" {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lib/pq"
+
 	"greenroom/registry"
 )
 
@@ -18,7 +20,11 @@ const defaultSamples = 500
 func (db *DB) History(ctx context.Context, by registry.Actor, ref registry.RunRef, page registry.HistoryPage) (lines []string, err error) {
 	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
 		sample := registry.NewSampler(page.Sampling(), logged.own)
-		shared, err := t.eachLine(ctx, runID, page, sample.Add)
+		only, err := t.spreadOver(ctx, runID, page)
+		if err != nil {
+			return err
+		}
+		shared, err := t.eachLine(ctx, runID, page, only, sample.Add)
 		if err != nil {
 			return err
 		}
@@ -98,7 +104,7 @@ func (t *tx) sampleRows(ctx context.Context, runID int64, spec registry.SampleSp
 	}
 	sample := registry.NewSampler(page.Sampling(), logged.own)
 	var r registry.LineReader
-	shared, err := t.eachLine(ctx, runID, page, func(l logged) {
+	shared, err := t.eachLine(ctx, runID, page, nil, func(l logged) {
 		if row, err := r.Pick(l.text, spec.Keys); err == nil && row != nil {
 			l.text, l.row = "", row
 			sample.Add(l)
@@ -138,8 +144,9 @@ func inOrder(lines []logged, shared bool) []logged {
 // eachLine calls visit with the lines of a stream in a range of steps, by writer
 // and number, and tells whether the run is shared by several writers. Where a
 // writer logged a step again, after a restart from an earlier point or because a
-// run was synced twice, only the higher line is there.
-func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPage, visit func(logged)) (shared bool, err error) {
+// run was synced twice, only the higher line is there. With only, other lines may
+// be left out.
+func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPage, only *spread, visit func(logged)) (shared bool, err error) {
 	stepped := page.Stream == registry.HistoryStream
 	if !stepped {
 		page.MinStep, page.MaxStep = nil, nil
@@ -159,17 +166,20 @@ func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPag
 		return false, fmt.Errorf("db: look over lines: %w", err)
 	}
 	var last map[stepOf]int64
+	if found.Shared || found.Again {
+		only = nil // what is to be spread evenly is not known before it is in order
+	}
 	if found.Again {
 		if last, err = t.lastLines(ctx, runID, page); err != nil {
 			return found.Shared, err
 		}
 	}
 	var r registry.LineReader
-	err = t.eachBlock(ctx, runID, page, func(b block, lines []string) {
+	err = t.eachBlock(ctx, runID, page, only, func(b block, lines []string) {
 		known := !stepped || !found.Shared && !found.Again && b.within(page)
 		for i, text := range lines {
 			l := logged{text: text}
-			if text == "" || !known && !l.within(&r, page) {
+			if text == "" || only != nil && !only.lines[b.Line0+int64(i)] || !known && !l.within(&r, page) {
 				continue
 			}
 			if !found.Again || last[stepOf{b.Writer, l.step}] == b.Line0+int64(i) {
@@ -190,7 +200,7 @@ type stepOf struct {
 func (t *tx) lastLines(ctx context.Context, runID int64, page registry.HistoryPage) (map[stepOf]int64, error) {
 	last := map[stepOf]int64{}
 	var r registry.LineReader
-	err := t.eachBlock(ctx, runID, page, func(b block, lines []string) {
+	err := t.eachBlock(ctx, runID, page, nil, func(b block, lines []string) {
 		for i, text := range lines {
 			if l := (logged{text: text}); text != "" && l.within(&r, page) {
 				last[stepOf{b.Writer, l.step}] = b.Line0 + int64(i)
@@ -200,15 +210,68 @@ func (t *tx) lastLines(ctx context.Context, runID int64, page registry.HistoryPa
 	return last, err
 }
 
+// spread is some lines of a stream and the first lines of the blocks that hold
+// them.
+type spread struct {
+	lines map[int64]bool
+	line0 []int64
+}
+
+// blocks returns the first lines of the blocks as a parameter, null for all.
+func (s *spread) blocks() any {
+	if s == nil {
+		return nil
+	}
+	return pq.Array(s.line0)
+}
+
+// spreadOver returns evenly spread lines of a stream that is to be sampled as a
+// whole, so that not all of its blocks have to be read; otherwise nil.
+func (t *tx) spreadOver(ctx context.Context, runID int64, page registry.HistoryPage) (*spread, error) {
+	samples := page.Sampling()
+	if samples < 2 || page.MinStep != nil || page.MaxStep != nil {
+		return nil, nil
+	}
+	const q = `select line0, n from history_blocks where run_id = $1 and stream = $2 order by writer, line0`
+	var blocks []block
+	if err := t.SelectContext(ctx, &blocks, q, runID, page.Stream); err != nil {
+		return nil, fmt.Errorf("db: find lines: %w", err)
+	}
+	total := 0
+	for _, b := range blocks {
+		total += b.N
+	}
+	if total <= samples {
+		return nil, nil
+	}
+	only := &spread{lines: make(map[int64]bool, samples)}
+	next, before := 0, 0
+	for _, b := range blocks {
+		for ; next < samples; next++ {
+			at := next*(total-1)/(samples-1) - before
+			if at >= b.N {
+				break
+			}
+			only.lines[b.Line0+int64(at)] = true
+			if n := len(only.line0); n == 0 || only.line0[n-1] != b.Line0 {
+				only.line0 = append(only.line0, b.Line0)
+			}
+		}
+		before += b.N
+	}
+	return only, nil
+}
+
 // eachBlock calls visit with the blocks of a stream that may have steps in a
-// range, by writer and number.
-func (t *tx) eachBlock(ctx context.Context, runID int64, page registry.HistoryPage, visit func(block, []string)) error {
+// range, by writer and number; with only, with those that hold one of its lines.
+func (t *tx) eachBlock(ctx context.Context, runID int64, page registry.HistoryPage, only *spread, visit func(block, []string)) error {
 	const q = `
 		select writer, line0, n, step0, step1, raw
 		from history_blocks
 		where run_id = $1 and stream = $2 and ($3::bigint is null or step1 >= $3) and ($4::bigint is null or step0 < $4)
+			and ($5::bigint[] is null or line0 = any ($5))
 		order by writer, line0`
-	rows, err := t.QueryxContext(ctx, q, runID, page.Stream, page.MinStep, page.MaxStep)
+	rows, err := t.QueryxContext(ctx, q, runID, page.Stream, page.MinStep, page.MaxStep, only.blocks())
 	if err != nil {
 		return fmt.Errorf("db: read lines: %w", err)
 	}
