@@ -15,8 +15,7 @@ import (
 )
 
 // UpsertRun makes a run, and the project if there is none, or changes one that
-// is there. A run that was over goes on when a script asks for it by address.
-// inserted reports whether the run is new. Returns Gone for a deleted run.
+// is there. inserted reports whether the run is new. Returns Gone for a deleted run.
 func (db *DB) UpsertRun(ctx context.Context, by registry.Actor, edit registry.RunEdit) (run registry.RunDetail, inserted bool, err error) {
 	if err := edit.Check(); err != nil {
 		return run, false, err
@@ -197,7 +196,7 @@ func (t *tx) lockRun(ctx context.Context, ref registry.RunRef) (id int64, err er
 
 // editRun changes a run as edit says.
 func (t *tx) editRun(ctx context.Context, edit registry.RunEdit, run registry.RunDetail) error {
-	resumed := edit.Run.ID == 0 && edit.State == nil && !run.State.Live()
+	resumed := edit.Logs && edit.State == nil && !run.State.Live()
 	if resumed {
 		state := registry.Running
 		edit.State = &state

@@ -20,6 +20,7 @@ type RunEdit struct {
 	Summary     *string // the whole summary
 	State       *RunState
 	Tags        *[]string
+	Logs        bool // whoever asks is about to log to the run: one that was over goes on
 }
 
 // maxRunJSON is the most that a run's config or summary may take, in bytes.

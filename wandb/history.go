@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -115,6 +116,8 @@ func (r *run) SampledHistory(ctx context.Context, asked struct{ Specs []jsonStri
 		if err := json.Unmarshal([]byte(text), &spec); err != nil {
 			return nil, registry.Errorf(registry.Invalid, "A spec of a sampled history is a JSON object with keys, minStep, maxStep and samples.")
 		}
+		slices.Sort(spec.Keys) // scans name the step twice
+		spec.Keys = slices.Compact(spec.Keys)
 		specs[i] = registry.SampleSpec(spec)
 	}
 	sampled, err := r.d.DB.SampledHistory(ctx, by(ctx), r.ref(), specs)

@@ -227,6 +227,8 @@ func (in upsertBucketInput) edit() (edit registry.RunEdit, err error) {
 		DisplayName: in.DisplayName, Notes: in.Notes, Group: in.GroupName, JobType: in.JobType, Host: in.Host,
 		Program: in.JobProgram, Commit: in.Commit, Tags: in.Tags,
 		Config: (*string)(in.Config), Summary: (*string)(in.SummaryMetrics),
+		// Who only edits a run gives its ID alone.
+		Logs: deref(in.Name) != "",
 	}
 	if edit.Notes == nil {
 		edit.Notes = filled(in.Description)
