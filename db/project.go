@@ -21,7 +21,7 @@ func (db *DB) Place(ctx context.Context, by registry.Actor, ref registry.PlaceRe
 }
 
 // Places returns a page of the projects or registries of an entity that the
-// actor may see.
+// actor may see, without the registry that every entity has.
 func (db *DB) Places(ctx context.Context, by registry.Actor, query registry.PlaceQuery) (list registry.PlaceList, err error) {
 	err = db.visible(ctx, by, func(t *tx) error {
 		all, err := t.visiblePlaces(ctx, query)
@@ -133,7 +133,7 @@ func (t *tx) visiblePlaces(ctx context.Context, query registry.PlaceQuery) ([]re
 	if err != nil {
 		return nil, err
 	}
-	const condition = placeQuery + `p.entity_id = $2 and p.kind = $3 and p.id = any($4)`
+	const condition = placeQuery + `p.entity_id = $2 and p.kind = $3 and p.id = any($4) and p.name <> '` + registry.OwnRegistry + `'`
 	var rows []placeRow
 	if err := t.SelectContext(ctx, &rows, condition, t.by.PersonID, owner.ID, query.Kind, pq.Array(t.visible)); err != nil {
 		return nil, fmt.Errorf("db: places: %w", err)

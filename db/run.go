@@ -130,7 +130,8 @@ func inNewProjectOf(ref registry.RunRef) place {
 		return inPlaceOfRun(ref)
 	}
 	if ref.Place.Kind == registry.RegistryPlace {
-		return func(context.Context, *tx) error { return registry.CheckProjectName(ref.Place.Name) }
+		name := registry.Place{Kind: ref.Place.Kind, Name: ref.Place.Name}.ClientName()
+		return func(context.Context, *tx) error { return registry.CheckProjectName(name) }
 	}
 	return inNewProject(ref.Place)
 }

@@ -96,7 +96,7 @@ func CheckFilePath(path string) error {
 func checkName(what, name, forbidden string) error {
 	switch {
 	case strings.TrimSpace(name) == "":
-		return InField("name", "A name of a %s cannot be empty.", what)
+		return InField("name", "The name of the %s cannot be empty.", what)
 	case !utf8.ValidString(name):
 		return InField("name", "The name of the %s is not valid UTF-8.", what)
 	case utf8.RuneCountInString(name) > maxName:

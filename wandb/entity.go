@@ -197,7 +197,11 @@ func (e *entity) Projects(ctx context.Context, asked struct {
 	Filters *jsonString
 	Order   *string
 }) (*connection[*project], error) {
-	return e.d.projects(ctx, e.Name, string(deref(asked.Filters)), deref(asked.Order), asked.paging)
+	query := registry.PlaceQuery{Kind: registry.ProjectPlace, Entity: e.Name, Order: deref(asked.Order)}
+	if *e.EntityType == entityTypes[registry.OrganizationEntity] {
+		query.Kind = registry.RegistryPlace
+	}
+	return e.d.places(ctx, query, string(deref(asked.Filters)), asked.paging)
 }
 
 // Triggers are the automations on the entity and in it.

@@ -81,6 +81,7 @@ func (d *door) translate(ctx context.Context, errs []*graphqlerrors.QueryError) 
 		}
 		e := d.known(ctx, err.ResolverError)
 		err.Message, err.Extensions = e.Message, map[string]any{"code": e.Kind}
+		err.Path, err.Locations = nil, nil // some clients print them before the message
 		status = max(status, graphqlStatus(e.Kind))
 	}
 	return status

@@ -112,9 +112,13 @@ func (d *door) Models(ctx context.Context, asked struct {
 	return orNull(c, err)
 }
 
-// projects are those of an entity; of an organization, its registries.
+// projects are a page of an entity's projects.
 func (d *door) projects(ctx context.Context, entity, filters, order string, p paging) (*connection[*project], error) {
-	query := registry.PlaceQuery{Kind: registry.ProjectPlace, Entity: entity, Order: order, First: p.first()}
+	return d.places(ctx, registry.PlaceQuery{Kind: registry.ProjectPlace, Entity: entity, Order: order}, filters, p)
+}
+
+func (d *door) places(ctx context.Context, query registry.PlaceQuery, filters string, p paging) (*connection[*project], error) {
+	query.First = p.first()
 	var err error
 	if query.Filter, err = registry.ParseFilter(filters); err != nil {
 		return nil, err
