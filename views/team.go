@@ -16,6 +16,13 @@ func removeVerb(p Page, m registry.Membership) string {
 	return "Remove"
 }
 
+func removeWhat(p Page, t registry.Team, m registry.Membership) string {
+	if m.PersonName == p.Viewer.Username {
+		return "Leave " + t.Name
+	}
+	return "Remove " + m.PersonName
+}
+
 func removeText(p Page, t registry.Team, m registry.Membership) string {
 	if m.PersonName == p.Viewer.Username {
 		return "You will not see what belongs to " + t.Name + " any more. What you logged there stays."

@@ -486,7 +486,7 @@ func TeamMembers(p Page, t registry.Team) templ.Component {
 				}
 			}
 			if t.Access.Can(registry.Administer) || m.PersonName == p.Viewer.Username {
-				templ_7745c5c3_Err = confirm(removeVerb(p, m), removeVerb(p, m)+" "+m.PersonName, removeText(p, t, m), removeVerb(p, m)+" "+m.PersonName, MemberURL(t.Name, m.PersonName)+"/remove").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = confirm(removeVerb(p, m), removeWhat(p, t, m), removeText(p, t, m), removeWhat(p, t, m), MemberURL(t.Name, m.PersonName)+"/remove").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
