@@ -161,16 +161,16 @@ func (t *tx) liveRunID(ctx context.Context, ref registry.RunRef) (id int64, err 
 }
 
 // uploadQuery selects uploads with whether bytes may still come; a condition on u
-// follows.
+// follows. Subqueries rather than joins: new artifacts have the highest IDs, where
+// the planner knows least and joins by reading all.
 const uploadQuery = `
 	select u.id, u.owner_id, u.purpose, coalesce(u.artifact_id, 0) as artifact_id, coalesce(u.manifest_id, 0) as manifest_id,
 		coalesce(u.run_id, 0) as run_id, u.name, u.md5, u.blob_id is not null as stored,
-		case when u.run_id is null then a.state = 'pending' else r.deleted_at is null end as open,
-		coalesce(a.digest, '') as digest, coalesce(m.kind, 'full') as kind
+		case when u.run_id is null then (select state = 'pending' from artifacts where id = u.artifact_id)
+			else (select deleted_at is null from runs where id = u.run_id) end as open,
+		coalesce((select digest from artifacts where id = u.artifact_id), '') as digest,
+		coalesce((select kind from manifests where id = u.manifest_id), 'full') as kind
 	from uploads u
-	left join artifacts a on a.id = u.artifact_id
-	left join manifests m on m.id = u.manifest_id
-	left join runs r on r.id = u.run_id
 	where `
 
 // Upload returns a reserved upload. It is for Greenroom itself: who holds the

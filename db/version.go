@@ -32,24 +32,23 @@ func (db *DB) Versions(ctx context.Context, by registry.Actor, ref registry.Coll
 		if err != nil {
 			return err
 		}
-		key := `v.number`
+		// Artifacts get their IDs in the order they are made.
+		key, way, than := `number`, `desc`, `<`
 		if part.Order.By == registry.ByCreatedAt {
-			key = `a.created_at`
+			key = `artifact_id`
 		}
-		way, than := `desc`, `<`
 		if part.Order.By != "" && !part.Order.Descending {
 			way, than = `asc`, `>`
 		}
+		after := ` and $2 = 0`
+		if part.After != 0 {
+			after = ` and ` + key + ` ` + than + ` (select ` + key + ` from versions where id = $2)`
+		}
 		q := `
-			select v.artifact_id, v.id as version_id
-			from versions v
-			join artifacts a on a.id = v.artifact_id
-			where v.collection_id = $1 and ($2 = 0 or (` + key + `, v.id) ` + than + ` (
-				select ` + key + `, v.id
-				from versions v
-				join artifacts a on a.id = v.artifact_id
-				where v.id = $2))
-			order by ` + key + ` ` + way + `, v.id ` + way + `
+			select artifact_id, id as version_id
+			from versions
+			where collection_id = $1` + after + `
+			order by ` + key + ` ` + way + `
 			limit $3`
 		var picks []pick
 		if err := t.SelectContext(ctx, &picks, q, c.ID, part.After, part.First+1); err != nil {
@@ -107,13 +106,18 @@ func (t *tx) version(ctx context.Context, ref registry.VersionRef) (v registry.V
 	if ref.Alias == "" {
 		ref.Alias = registry.Latest
 	}
-	const q = columns + `
-		join artifacts a on a.id = v.artifact_id
-		left join aliases n on n.version_id = v.id and n.name = $2
-		where v.collection_id = $1 and (n.id is not null or a.digest = $2)
-		order by n.id is null, v.number desc
+	const named = columns + `
+		join aliases n on n.version_id = v.id
+		where n.collection_id = $1 and n.name = $2`
+	err = t.GetContext(ctx, &v, named, c.ID, ref.Alias)
+	if !errors.Is(err, sql.ErrNoRows) || !registry.IsDigest(ref.Alias) {
+		return v, err
+	}
+	const digest = columns + `
+		where v.collection_id = $1 and v.artifact_id in (select id from artifacts where digest = $2)
+		order by v.number desc
 		limit 1`
-	err = t.GetContext(ctx, &v, q, c.ID, ref.Alias)
+	err = t.GetContext(ctx, &v, digest, c.ID, ref.Alias)
 	return v, err
 }
 

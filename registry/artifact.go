@@ -72,6 +72,9 @@ type NewArtifact struct {
 
 var hexMD5 = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
+// IsDigest reports whether text can be the digest of an artifact.
+func IsDigest(text string) bool { return hexMD5.MatchString(text) }
+
 // Check returns Invalid unless the artifact can be made, and brings its metadata
 // into the form they are kept in.
 func (n *NewArtifact) Check() (err error) {
@@ -84,7 +87,7 @@ func (n *NewArtifact) Check() (err error) {
 	if err := CheckType(n.Type); err != nil {
 		return err
 	}
-	if !hexMD5.MatchString(n.Digest) {
+	if !IsDigest(n.Digest) {
 		return InField("digest", "The digest of an artifact is 32 hexadecimal digits, in lower case.")
 	}
 	if n.Metadata, err = CleanMetadata(n.Metadata); err != nil {

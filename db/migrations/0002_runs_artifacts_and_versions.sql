@@ -146,6 +146,7 @@ create table artifacts (
 );
 create index artifacts_by_collection on artifacts (collection_id, id desc);
 create index artifacts_by_run on artifacts (run_id);
+create index artifacts_by_digest on artifacts (digest);
 
 -- Every name a client gave an artifact or a collection; content logged again
 -- under a new name leads to the artifact that was there.
