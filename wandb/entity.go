@@ -123,7 +123,13 @@ func (d *door) entity(e registry.Entity) *entity {
 		d: d, ID: id(entityID, e.ID), Name: e.Name, Available: &no, ReadOnly: &no, IsTeam: e.Kind == registry.TeamEntity,
 		EntityType: &kind, PrivateOnly: true, DefaultAccess: "PRIVATE", IsPaid: &no,
 	}
-	if e.OrganizationID != 0 {
+	switch {
+	case e.Kind == registry.OrganizationEntity:
+		wire.Organization = &organization{
+			d: d, ID: id(organizationID, e.ID), Name: e.Name, OrgEntity: wire,
+			AdvancedRegistryFeatures: &advancedRegistryFeatures{},
+		}
+	case e.OrganizationID != 0:
 		wire.Organization = d.organization(registry.Entity{ID: e.OrganizationID, Kind: registry.OrganizationEntity, Name: e.OrganizationName})
 	}
 	return wire
@@ -227,12 +233,8 @@ type featureFlag struct {
 	IsEnabled bool
 }
 
-func (d *door) organization(e registry.Entity) *organization {
-	return &organization{
-		d: d, ID: id(organizationID, e.ID), Name: e.Name, OrgEntity: d.entity(e),
-		AdvancedRegistryFeatures: &advancedRegistryFeatures{},
-	}
-}
+// organization is an entity of that kind in its other shape.
+func (d *door) organization(e registry.Entity) *organization { return d.entity(e).Organization }
 
 // FeatureFlags are none.
 func (o *organization) FeatureFlags(struct{ RampIDType *string }) *[]*featureFlag {
