@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -26,6 +27,10 @@ var Status = map[registry.Kind]int{
 	registry.Unsupported:     http.StatusUnprocessableEntity,
 	registry.Internal:        http.StatusInternalServerError,
 }
+
+// gone is the status that the log has for requests whose browser went elsewhere before the answer. Nobody gets it, and
+// nothing went wrong.
+const gone = 499
 
 // titles head the page of an error.
 var titles = map[int]string{
@@ -57,6 +62,10 @@ type problem struct {
 func HandleError(log *slog.Logger) echo.HTTPErrorHandler {
 	return func(err error, c echo.Context) {
 		if c.Response().Committed {
+			return
+		}
+		if errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
+			c.Response().Status = gone
 			return
 		}
 		p := problemOf(err)
