@@ -67,6 +67,25 @@ func (t *tx) figuresThen(ctx context.Context, versions []made, keys func(i int) 
 	return told, steps, err
 }
 
+// spareKeys is how many more figures are looked at than are wanted: some may have
+// been logged only after the version was made.
+const spareKeys = 6
+
+// keyFigures returns for each version the n figures that tell most of it, as its
+// run had them when it made it.
+func (t *tx) keyFigures(ctx context.Context, versions []made, n int) ([][]registry.Figure, error) {
+	told, _, err := t.figuresThen(ctx, versions, func(i int) (keys []string) {
+		for _, f := range registry.KeyFigures(figuresOf(versions[i].Summary), n+spareKeys) {
+			keys = append(keys, f.Key)
+		}
+		return keys
+	})
+	for i := range told {
+		told[i] = registry.KeyFigures(told[i], n)
+	}
+	return told, err
+}
+
 // stepsThen returns the last step that the run of each version had logged when
 // it made the version, nil where it logged no more after that. The step that
 // clients name with an artifact is the one they are at, logged or still to come;

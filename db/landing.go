@@ -269,18 +269,25 @@ func (t *tx) trends(ctx context.Context, ids []int64) (map[int64]trend, error) {
 // drawTrends adds to models the key figure of their newest version and follows
 // it back over the versions before.
 func (t *tx) drawTrends(ctx context.Context, models []registry.ModelRow, trends map[int64]trend) error {
+	newest := make([]made, len(models))
+	for i := range models {
+		if rows := trends[models[i].ID]; len(rows) > 0 {
+			models[i].Newest, newest[i] = &rows[0].Version, rows[0].made
+		}
+	}
+	best, err := t.keyFigures(ctx, newest, 1)
+	if err != nil {
+		return err
+	}
 	var runs []made
 	var keys []string
 	for i := range models {
-		rows := trends[models[i].ID]
-		key := ""
-		if len(rows) > 0 {
-			models[i].Newest = &rows[0].Version
-			f, _ := registry.KeyFigure(figuresOf(rows[0].Summary))
-			key = f.Key
+		if len(best[i]) == 0 {
+			continue
 		}
-		for _, row := range rows {
-			runs, keys = append(runs, row.made), append(keys, key)
+		models[i].KeyFigure = &best[i][0]
+		for _, row := range trends[models[i].ID] {
+			runs, keys = append(runs, row.made), append(keys, best[i][0].Key)
 		}
 	}
 	told, _, err := t.figuresThen(ctx, runs, func(i int) []string { return keys[i : i+1] })
@@ -289,13 +296,13 @@ func (t *tx) drawTrends(ctx context.Context, models []registry.ModelRow, trends 
 	}
 	for i := range models {
 		m := &models[i]
+		if m.KeyFigure == nil {
+			continue
+		}
 		rows := trends[m.ID]
 		for v, row := range rows {
 			for _, f := range told[v] {
 				m.Trend = append(m.Trend, registry.VersionValue{Number: row.Number, Value: f.Value})
-				if v == 0 {
-					m.KeyFigure = &f
-				}
 			}
 		}
 		slices.Reverse(m.Trend)

@@ -54,14 +54,18 @@ func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []
 	if err != nil {
 		return err
 	}
-	if p.Query.Below == 0 && len(rows) > 0 {
-		for _, f := range registry.KeyFigures(figuresOf(rows[0].Summary), 3) {
-			p.Keys = append(p.Keys, f.Key)
+	newest := rows
+	if p.Query.Below != 0 {
+		if newest, err = t.versionRows(ctx, p.ID, p.Newest+1, 1); err != nil {
+			return err
 		}
-	} else if newest, err := t.versionRows(ctx, p.ID, p.Newest+1, 1); err != nil {
-		return err
-	} else if len(newest) > 0 {
-		for _, f := range registry.KeyFigures(figuresOf(newest[0].Summary), 3) {
+	}
+	if len(newest) > 0 {
+		best, err := t.keyFigures(ctx, []made{newest[0].made}, 3)
+		if err != nil {
+			return err
+		}
+		for _, f := range best[0] {
 			p.Keys = append(p.Keys, f.Key)
 		}
 	}
