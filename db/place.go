@@ -150,10 +150,31 @@ func (t *tx) findPlace(ctx context.Context, ref registry.PlaceRef) (row placeRow
 	}
 	const named = placeQuery + `p.entity_id = $2 and p.kind = $3 and lower(p.name) = lower($4)`
 	err = t.GetContext(ctx, &row, named, t.by.PersonID, owner.ID, ref.Kind, ref.Name)
-	if errors.Is(err, sql.ErrNoRows) && ref.Kind == registry.RegistryPlace && owner.Kind == registry.TeamEntity {
-		err = t.GetContext(ctx, &row, named, t.by.PersonID, owner.OrganizationID, ref.Kind, ref.Name)
+	if errors.Is(err, sql.ErrNoRows) && ref.Kind == registry.RegistryPlace {
+		above, orgErr := t.onlyOrganization(ctx, owner)
+		if orgErr != nil {
+			return row, orgErr
+		}
+		err = t.GetContext(ctx, &row, named, t.by.PersonID, above, ref.Kind, ref.Name)
 	}
 	return row, err
+}
+
+// onlyOrganization returns the organization that a team or a person belongs to,
+// 0 for a person who belongs to none or to several.
+func (t *tx) onlyOrganization(ctx context.Context, e registry.Entity) (id int64, err error) {
+	if e.Kind != registry.PersonEntity {
+		return e.OrganizationID, nil
+	}
+	const q = `
+		select case when count(*) = 1 then max(e.id) else 0 end
+		from members m
+		join entities e on e.id = m.entity_id and e.kind = 'organization'
+		where m.person_id = $1`
+	if err := t.GetContext(ctx, &id, q, e.ID); err != nil {
+		return 0, fmt.Errorf("db: organization of %s: %w", e.Name, err)
+	}
+	return id, nil
 }
 
 // inNewProject is in, making the project if there is none and the actor may log

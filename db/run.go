@@ -133,7 +133,14 @@ func inNewProjectOf(ref registry.RunRef) place {
 		name := registry.Place{Kind: ref.Place.Kind, Name: ref.Place.Name}.ClientName()
 		return func(context.Context, *tx) error { return registry.CheckProjectName(name) }
 	}
-	return inNewProject(ref.Place)
+	return func(ctx context.Context, t *tx) error {
+		err := inNewProject(ref.Place)(ctx, t)
+		hidden := err == nil && !t.access.Can(registry.Look)
+		if t.by.Known() && (hidden || errors.Is(err, sql.ErrNoRows) || registry.KindOf(err) == registry.NotFound) {
+			return registry.Errorf(registry.NotFound, "There is nobody and no team called %s that you may log runs for. Check the entity, or leave it out to log to your own.", t.entityName(ref.Place.Entity))
+		}
+		return err
+	}
 }
 
 // insertRun makes the run unless there is one of its name.

@@ -75,7 +75,7 @@ func (p Place) CheckType(artifactType string) error {
 
 // PlaceRef says which place: by ID when it is not 0, otherwise by address. A
 // registry asked for at a team or person that has none of that name means the
-// one of its organization.
+// one of its organization, if there is just one.
 type PlaceRef struct {
 	ID     int64
 	Entity string // "" for the actor's default entity

@@ -76,7 +76,9 @@ func (d *door) translate(ctx context.Context, errs []*graphqlerrors.QueryError) 
 	status := http.StatusOK
 	for _, err := range errs {
 		if err.ResolverError == nil {
-			err.Message = explained(err.Message)
+			if what := explained(err.Message); what != "" {
+				err.Message, err.Locations = what, nil
+			}
 			continue
 		}
 		e := d.known(ctx, err.ResolverError)
@@ -89,12 +91,13 @@ func (d *door) translate(ctx context.Context, errs []*graphqlerrors.QueryError) 
 
 var noSuchMutation = regexp.MustCompile(`^Cannot query field "(\w+)" on type "Mutation"`)
 
-// explained says what a mutation that is not in the schema would be for.
+// explained says what a mutation that is not in the schema would be for; "" if
+// nobody knows.
 func explained(message string) string {
 	if m := noSuchMutation.FindStringSubmatch(message); m != nil && unknown[m[1]] != "" {
 		return fmt.Sprintf("Greenroom does not support %s yet.", unknown[m[1]])
 	}
-	return message
+	return ""
 }
 
 // panics makes of a resolver that panicked an error like any other.
