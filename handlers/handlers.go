@@ -79,6 +79,18 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/model-registry/:model/:version", h.showModelVersion)
 	p.GET("/:entity/model-registry/:model/:version/files/*", h.sendModelFile)
 
+	// Projects and runs.
+	p.GET("/projects", h.showProjects)
+	p.GET("/:entity", h.showEntity)
+	p.GET("/:entity/:project", h.showProject)
+	p.GET("/:entity/:project/runs/:run", h.showRun)
+	p.GET("/:entity/:project/runs/:run/overview", h.showRunOverview)
+	p.GET("/:entity/:project/runs/:run/logs", h.showRunLogs)
+	p.GET("/:entity/:project/runs/:run/files", h.showRunFiles)
+	p.GET("/:entity/:project/runs/:run/files/*", h.sendRunFile)
+	p.GET("/:entity/:project/runs/:run/artifacts", h.showRunArtifacts)
+	p.GET("/:entity/:project/runs/:run/metrics", h.showMetric)
+
 	// What a project's scripts logged.
 	p.GET("/:entity/:project/artifacts", h.showArtifacts)
 	p.GET("/:entity/:project/artifacts/:type", h.showArtifacts)
@@ -91,4 +103,11 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/registry/:registry", h.followLanding)
 	p.GET("/orgs/:entity/registry", h.followClient)
 	p.GET("/orgs/:entity/registry/:registry", h.followClient)
+	p.GET("/:entity/:project/workspace", h.followProject)
+	p.GET("/:entity/:project/overview", h.followProject)
+	p.GET("/:entity/:project/table", h.followProject)
+	p.GET("/:entity/:project/runs", h.followProject)
+	p.GET("/:entity/:project/runs/:run/config", h.followRunOverview)
+	p.GET("/:entity/:project/runs/:run/workspace", h.followRun)
+	p.GET("/:entity/:project/runs/:run/system", h.followRun)
 }

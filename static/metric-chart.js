@@ -1,9 +1,9 @@
 // <metric-chart src="URL">…table…</metric-chart> draws one metric's curve from JSON:
 //
-//   {"key":"acc","x":[0,1],"y":[0.1,0.2],"lo":[…],"hi":[…],"odd":[{"x":12,"value":"NaN"}],"live":true}
+//   {"key":"acc","x":[0,1],"y":[0.1,0.2],"lo":[…],"hi":[…],"odd":[{"x":12,"to":19,"value":"NaN"}],"live":true}
 //
-// lo and hi are the band of what each point stands for, and may be missing; null is a gap; odd values are ticks on the
-// axis. Drag zooms, a double click goes back, arrow keys move the cursor, all charts of a page share it. While live
+// lo and hi are the band of what each point stands for, and may be missing; null is a gap; odd values, from x on and
+// up to "to" if that is there, are ticks on the axis. Drag zooms, a double click goes back, arrow keys move the cursor, all charts of a page share it. While live
 // and in sight it asks again every five seconds. Its colour is --c, read anew when the theme turns.
 import { metric, tick } from './metric-words.js'
 
@@ -208,10 +208,11 @@ class MetricChart extends HTMLElement {
   drawOdd(plot, colour) {
     const { ctx, bbox, scales } = plot
     ctx.fillStyle = colour
-    for (const { x } of this.data.odd ?? []) {
-      if (x < scales.x.min || x > scales.x.max) continue
-      const left = plot.valToPos(x, 'x', true)
-      ctx.fillRect(left - devicePixelRatio, bbox.top + bbox.height - 6 * devicePixelRatio, 2 * devicePixelRatio, 6 * devicePixelRatio)
+    for (const { x, to = x } of this.data.odd ?? []) {
+      if (to < scales.x.min || x > scales.x.max) continue
+      const left = plot.valToPos(Math.max(x, scales.x.min), 'x', true)
+      const right = plot.valToPos(Math.min(to, scales.x.max), 'x', true)
+      ctx.fillRect(left - devicePixelRatio, bbox.top + bbox.height - 6 * devicePixelRatio, right - left + 2 * devicePixelRatio, 6 * devicePixelRatio)
     }
   }
 
@@ -224,8 +225,8 @@ class MetricChart extends HTMLElement {
     const { x, y, lo, hi } = this.data
     const rows = [['value', y[idx] == null ? 'None' : metric(y[idx])]]
     if (lo && hi && lo[idx] != null && lo[idx] !== hi[idx]) rows.push(['max', metric(hi[idx])], ['min', metric(lo[idx])])
-    const odd = this.data.odd?.find(o => Math.abs(plot.valToPos(o.x, 'x') - left) < 4)
-    if (odd) rows.push([`at ${metric(odd.x)}`, word(odd.value)])
+    const odd = this.data.odd?.find(o => plot.valToPos(o.x, 'x') - left < 4 && left - plot.valToPos(o.to ?? o.x, 'x') < 4)
+    if (odd) rows.push([steps(odd), word(odd.value)])
     this.readout.replaceChildren(
       element('p', '', { textContent: `Step ${metric(x[idx])}` }),
       ...rows.map(([name, value], i) => {
@@ -250,9 +251,9 @@ class MetricChart extends HTMLElement {
   }
 
   counted() {
-    const count = {}
-    for (const { value } of this.data.odd ?? []) count[value] = (count[value] ?? 0) + 1
-    return Object.entries(count).map(([value, n]) => `${n === 1 ? '1 value is' : `${n} values are`} ${word(value)}`).join(', ')
+    const places = {}
+    for (const odd of this.data.odd ?? []) (places[odd.value] ??= []).push(odd)
+    return Object.entries(places).map(([value, at]) => `${word(value)} ${at.length === 1 ? steps(at[0]) : `in ${at.length} places`}`).join(', ')
   }
 
   described() {
@@ -299,6 +300,11 @@ function alone(plot, series, _, gaps) {
 // dot draws the cursor's dot on the line only, not on the edges of the band.
 function dot(plot, series) {
   return series === 1 ? element('div') : false
+}
+
+// steps says where a stretch of odd values is.
+function steps({ x, to = x }) {
+  return x === to ? `at ${metric(x)}` : `at ${metric(x)} to ${metric(to)}`
 }
 
 function word(odd) {

@@ -85,8 +85,48 @@ func VersionURL(p registry.Place, artifactType, collection string, number int) s
 	return CollectionURL(p, artifactType, collection) + address(registry.VersionName(number))
 }
 
-// RunURL is the page of a run.
+// EntityURL is the page of a person, a team or an organization.
+func EntityURL(name string) string { return address(name) }
+
+// ProjectURL is a page of a project's runs.
+func ProjectURL(p registry.Place, q registry.ProjectQuery) string {
+	values := url.Values{"col": q.Columns}
+	for name, value := range map[string]string{"q": q.Search, "state": string(q.State), "after": q.After} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	if encoded := values.Encode(); encoded != "" {
+		return PlaceURL(p) + "?" + encoded
+	}
+	return PlaceURL(p)
+}
+
+// RunURL is the page of a run: its charts.
 func RunURL(p registry.Place, run string) string { return PlaceURL(p) + "/runs" + address(run) }
+
+// RunPartURL is a part of a run's page.
+func RunPartURL(p registry.Place, run string, part registry.RunPart) string {
+	if part == registry.RunCharts {
+		return RunURL(p, run)
+	}
+	return RunURL(p, run) + address(string(part))
+}
+
+// LogsURL is what a run printed, from a line on.
+func LogsURL(p registry.Place, run string, from int64) string {
+	return RunPartURL(p, run, registry.RunLogs) + query("from", strconv.FormatInt(from, 10))
+}
+
+// RunFileURL is a file of a run, to be downloaded.
+func RunFileURL(p registry.Place, run, path string) string {
+	return RunPartURL(p, run, registry.RunFiles) + address(strings.Split(path, "/")...)
+}
+
+// MetricURL is one metric of a run: a page, or JSON to those who ask for it.
+func MetricURL(p registry.Place, run, key string) string {
+	return RunURL(p, run) + "/metrics?" + url.Values{"key": {key}}.Encode()
+}
 
 // LandingURL is a page of registered models: of the registry at one, of all with
 // nil.

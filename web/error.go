@@ -83,7 +83,7 @@ func answerProblem(c echo.Context, p problem) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderCacheControl, "no-store")
 	switch {
-	case wantsJSON(c):
+	case WantsJSON(c):
 		h.Set(echo.HeaderContentType, "application/problem+json")
 		return c.JSON(p.Status, p)
 	case c.Request().Method == http.MethodHead:
@@ -150,7 +150,8 @@ func Problems(err error) map[string]string {
 	return nil
 }
 
-func wantsJSON(c echo.Context) bool {
+// WantsJSON reports whether a program asks rather than a reader.
+func WantsJSON(c echo.Context) bool {
 	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), "application/json")
 }
 

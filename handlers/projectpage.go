@@ -1,0 +1,60 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/registry"
+	"greenroom/views"
+	"greenroom/web"
+)
+
+// projectRef is the project that the path names.
+func projectRef(c echo.Context) (registry.PlaceRef, error) {
+	p, err := params(c, "entity", "project")
+	if err != nil {
+		return registry.PlaceRef{}, err
+	}
+	return placeNamed(p[0], p[1]), nil
+}
+
+func (h *handlers) showProject(c echo.Context) error {
+	ref, err := projectRef(c)
+	if err != nil {
+		return err
+	}
+	if ref.Kind == registry.RegistryPlace {
+		return found(c, views.PlaceURL(registry.Place{Kind: ref.Kind, EntityName: ref.Entity, Name: ref.Name}))
+	}
+	query := registry.ProjectQuery{Search: c.QueryParam("q"), After: c.QueryParam("after"), Columns: c.QueryParams()["col"]}
+	if state := c.QueryParam("state"); state != "" {
+		if err := query.State.UnmarshalText([]byte(state)); err != nil {
+			return err
+		}
+	}
+	l, err := h.DB.ProjectPage(c.Request().Context(), web.Actor(c), ref, query)
+	if registry.KindOf(err) == registry.NotFound && strings.EqualFold(ref.Name, "projects") {
+		return found(c, views.EntityURL(ref.Entity)) // how W&B's client calls the projects of an entity
+	}
+	if err != nil {
+		return err
+	}
+	if elsewhere(c, ref, &l.Place) {
+		return moved(c, views.ProjectURL(l.Place, query))
+	}
+	page := web.Page(c, l.Place.Name, projectCrumbs(l.Place)...)
+	page.Section = views.Projects
+	return web.Render(c, http.StatusOK, views.ProjectPage(page, l, h.start(c)), views.ProjectFound(page, l))
+}
+
+// followProject answers addresses of a project that other servers have, and old
+// ones, with the page of its runs.
+func (h *handlers) followProject(c echo.Context) error {
+	ref, err := projectRef(c)
+	if err != nil {
+		return err
+	}
+	return found(c, views.PlaceURL(registry.Place{Kind: ref.Kind, EntityName: ref.Entity, Name: ref.Name}))
+}

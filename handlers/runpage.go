@@ -1,0 +1,98 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/registry"
+	"greenroom/views"
+	"greenroom/web"
+)
+
+// runRef is the run that the path names.
+func runRef(c echo.Context) (registry.RunRef, error) {
+	place, err := projectRef(c)
+	if err != nil {
+		return registry.RunRef{}, err
+	}
+	name, err := param(c, "run")
+	return registry.RunRef{Place: place, Name: name}, err
+}
+
+func (h *handlers) showRun(c echo.Context) error         { return h.renderRun(c, registry.RunCharts) }
+func (h *handlers) showRunOverview(c echo.Context) error { return h.renderRun(c, registry.RunOverview) }
+func (h *handlers) showRunLogs(c echo.Context) error     { return h.renderRun(c, registry.RunLogs) }
+func (h *handlers) showRunFiles(c echo.Context) error    { return h.renderRun(c, registry.RunFiles) }
+func (h *handlers) showRunArtifacts(c echo.Context) error {
+	return h.renderRun(c, registry.RunArtifacts)
+}
+
+func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
+	ref, err := runRef(c)
+	if err != nil {
+		return err
+	}
+	from, err := step(c, "from")
+	if err != nil {
+		return err
+	}
+	query := registry.RunPageQuery{Part: part, From: from, After: c.QueryParam("after")}
+	r, err := h.DB.RunPage(c.Request().Context(), web.Actor(c), ref, query)
+	if err != nil {
+		return err
+	}
+	if elsewhere(c, ref.Place, &r.Place) {
+		return moved(c, views.RunPartURL(r.Place, r.Name, part))
+	}
+	page := web.Page(c, r.Title(), projectCrumbs(r.Place, views.Crumb{Name: r.Title()})...)
+	page.Section = views.Projects
+	return web.Render(c, http.StatusOK, views.RunPage(page, r), views.RunBoard(page, r, c.QueryParam("known")))
+}
+
+// followRunOverview and followRun answer addresses of a run that other servers
+// have.
+func (h *handlers) followRunOverview(c echo.Context) error {
+	return h.followRunPart(c, registry.RunOverview)
+}
+
+func (h *handlers) followRun(c echo.Context) error { return h.followRunPart(c, registry.RunCharts) }
+
+func (h *handlers) followRunPart(c echo.Context, part registry.RunPart) error {
+	ref, err := runRef(c)
+	if err != nil {
+		return err
+	}
+	place := registry.Place{Kind: ref.Place.Kind, EntityName: ref.Place.Entity, Name: ref.Place.Name}
+	return found(c, views.RunPartURL(place, ref.Name, part))
+}
+
+func (h *handlers) sendRunFile(c echo.Context) error {
+	ref, err := runRef(c)
+	if err != nil {
+		return err
+	}
+	name, err := param(c, "*")
+	if err != nil {
+		return err
+	}
+	f, err := h.Vault.OpenRunFile(c.Request().Context(), web.Actor(c), ref, name)
+	if err != nil {
+		return err
+	}
+	return f.Send(c)
+}
+
+// step reads a bound of steps or lines from the query, nil where there is none.
+func step(c echo.Context, name string) (*int64, error) {
+	text := c.QueryParam(name)
+	if text == "" {
+		return nil, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return nil, registry.Errorf(registry.Invalid, "%q in this address is not a whole number.", text)
+	}
+	return &n, nil
+}

@@ -1,0 +1,316 @@
+package handlers_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"greenroom/registry"
+)
+
+const hostile = `<script>alert(1)</script><img src=x onerror=alert(1)>"'`
+
+// run logs a run of vision's, with what it said.
+func (h *home) run(project, name string, edit registry.RunEdit, said registry.RunLines) registry.RunDetail {
+	h.t.Helper()
+	edit.Run = registry.RunRef{Place: registry.Project("vision", project), Name: name}
+	run, _, err := h.db.UpsertRun(h.t.Context(), h.Bob, edit)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := h.db.AppendHistory(h.t.Context(), h.Bob, run.Ref(), said); err != nil {
+		h.t.Fatal(err)
+	}
+	return run
+}
+
+// lines is what a run says.
+func lines(history, output []string) registry.RunLines {
+	return registry.RunLines{Lines: map[registry.Stream]registry.Lines{
+		registry.HistoryStream: {Text: history}, registry.OutputStream: {Text: output},
+	}}
+}
+
+func (h *home) digits() {
+	h.t.Helper()
+	tags := []string{"edge case", "#1 <b>"}
+	said := lines(
+		[]string{`{"acc":0.5,"train/loss":1,"grad norm":NaN,"a/b \"c\" ü":1,"_step":0}`, `{"acc":0.75,"train/loss":Infinity,"grad norm":2,"_step":1}`, `{"train/loss":0.5,"grad norm":NaN,"_step":2}`},
+		[]string{"2026-11-23T10:00:00.000000 \x1b[32mepoch 1\x1b[0m", "ERROR 2026-11-23T10:00:01.000000 10%\r50%\r100% " + hostile},
+	)
+	said.Summary = new(`{"acc":0.75,"train/loss":NaN,"pic":{"_type":"image-file","width":28,"height":28,"size":4800},"deep":{"er":{"x":1}},"_wandb":{"runtime":3}}`)
+	h.run("digits", "r1", registry.RunEdit{
+		DisplayName: new("calm-river-1"), Notes: new("It **works** " + hostile), Group: new("g"), JobType: new("train"), Tags: &tags,
+		Config: new(`{"lr":{"value":0.1},"net":{"value":{"layers":[1,2]}},"evil":{"value":` + quoted(hostile) + `},"_wandb":{"value":{"cli_version":"0.31"}}}`),
+	}, said)
+	over := registry.RunLines{Complete: true, ExitCode: 3}
+	h.run("digits", "r2", registry.RunEdit{DisplayName: new(hostile)}, over)
+}
+
+func quoted(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
+
+func TestWhoSeesRuns(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	paths := []string{
+		"/vision", "/vision/digits", "/vision/digits/runs/r1", "/vision/digits/runs/r1/overview", "/vision/digits/runs/r1/logs",
+		"/vision/digits/runs/r1/files", "/vision/digits/runs/r1/artifacts", "/vision/digits/runs/r1/metrics?key=acc",
+	}
+	for _, path := range paths {
+		for _, tc := range []struct {
+			who  *browser
+			want int
+		}{{h.as("bob"), 200}, {h.as("vera"), 200}, {h.as("olga"), 404}, {h.as("eve"), 404}} {
+			tc.who.get(path).is(tc.want)
+		}
+		h.browser().get(path).leadsTo("/login?next=" + url.QueryEscape(path))
+	}
+	bob := h.as("bob")
+	for _, path := range []string{"/vision/none", "/vision/digits/runs/none", "/nobody", "/vision/digits/runs/r1/files/none", "/vision/digits/runs/r1/none"} {
+		bob.get(path).is(http.StatusNotFound)
+	}
+	for _, path := range []string{"/vision/digits?state=odd", "/vision/digits?after=x", "/vision?after=x", "/vision/digits/runs/r1/logs?from=x", "/vision/digits/runs/r1/metrics?key=acc&to=1.5"} {
+		bob.get(path).is(http.StatusUnprocessableEntity)
+	}
+}
+
+func TestProjectsPage(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	empty := h.as("vera").get("/projects").is(200).doc
+	if text := empty.Find("main").Text(); !strings.Contains(text, "http://greenroom.test") || !strings.Contains(text, `entity="vision"`) {
+		t.Errorf("the empty page lacks what to paste: %s", text)
+	}
+	h.digits()
+	page := h.as("vera").get("/projects").is(200).doc
+	if got := page.Find(".projects .grp a").AttrOr("href", ""); got != "/vision" {
+		t.Errorf("owner at %q", got)
+	}
+	if got := page.Find(".projects .c-name a").AttrOr("href", ""); got != "/vision/digits" {
+		t.Errorf("project at %q", got)
+	}
+	if got := page.Find(".projects .c-runs").Text(); got != "2" {
+		t.Errorf("%s runs", got)
+	}
+	if found := h.as("vera").get("/projects?q=zzz", htmx).is(200).doc; found.Find("title").Length() != 0 || found.Find(".nores").Length() != 1 {
+		t.Error("a search without a result is not told as part of the page")
+	}
+	if page := h.as("vera").get("/vision").is(200).doc; page.Find(`a[href="/vision/model-registry"]`).Length() != 1 || page.Find(".projects tbody tr").Length() != 1 {
+		t.Error("the team's page lacks its registry or its project")
+	}
+	if page := h.as("olga").get("/acme").is(200).doc; page.Find(`a[href="/acme/registry/model"]`).Length() != 1 || page.Find(".projects").Length() != 0 {
+		t.Error("the organization's page is not its registries alone")
+	}
+}
+
+func TestRunsTable(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	vera := h.as("vera")
+	page := vera.get("/vision/digits").is(200).doc
+	rows := page.Find(".runlist tbody tr")
+	if rows.Length() != 2 || rows.Eq(0).Find(".c-n a").Text() != hostile {
+		t.Fatalf("%d rows, the first is %q", rows.Length(), rows.Eq(0).Find(".c-n a").Text())
+	}
+	first := rows.Eq(1)
+	for selector, want := range map[string]string{
+		".c-n a": "calm-river-1", ".c-n .mono": "r1", ".c-n .status-run": "running", ".c-tags": "edge case", ".c-us .ava": "BO",
+	} {
+		if got := first.Find(selector).Text(); !strings.Contains(got, want) {
+			t.Errorf("%s shows %q, want %q", selector, got, want)
+		}
+	}
+	if got := first.Find(".c-bar").Text(); strings.TrimSpace(got) != "0.75" {
+		t.Errorf("acc is %q", got)
+	}
+	if page.Find("#runs[hx-trigger='every 5s']").Length() != 1 {
+		t.Error("a table with a running run does not ask again")
+	}
+	part := vera.get("/vision/digits?state=failed", htmx).is(200).doc
+	if part.Find("title").Length() != 0 || part.Find("#runs tbody tr").Length() != 1 || part.Find("#run-counts").Length() != 1 {
+		t.Error("htmx does not get the table and the counts alone")
+	}
+	for _, whole := range []string{"HX-Boosted", "HX-History-Restore-Request"} {
+		if vera.get("/vision/digits", htmx, whole+": true").is(200).doc.Find("title").Length() != 1 {
+			t.Errorf("%s does not get the whole page", whole)
+		}
+	}
+	if none := vera.get("/vision/digits?q=zzz&state=failed").is(200).doc; none.Find(".nores a").AttrOr("href", "") != "/vision/digits" {
+		t.Error("a search without a result does not lead back")
+	}
+	added := vera.get("/vision/digits?col=summary.deep.er.x&col=config.net.layers").is(200).doc
+	if got := added.Find(".runlist thead").Text(); !strings.Contains(got, "deep.er.x") || !strings.Contains(got, "net.layers") {
+		t.Errorf("the columns asked for are not in %q", got)
+	}
+	if added.Find(`.columnlist a[href="/vision/digits?col=summary.deep.er.x"]`).Length() != 1 {
+		t.Errorf("a column cannot be taken away again: %s", added.Find(".columnlist").Text())
+	}
+}
+
+func TestRunPage(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	vera := h.as("vera")
+	charts := vera.get("/vision/digits/runs/r1").is(200).doc
+	var sources []string
+	charts.Find("metric-chart").Each(func(_ int, c *goquery.Selection) { sources = append(sources, c.AttrOr("src", "")) })
+	if len(sources) != 4 || charts.Find(".rgroup").Length() != 3 || charts.Find("#run[hx-trigger]").Length() != 1 {
+		t.Errorf("charts %q in %d groups", sources, charts.Find(".rgroup").Length())
+	}
+	known := charts.Find("#run").AttrOr("hx-get", "")
+	if again := vera.get(known, htmx).is(200).doc; again.Find("title, metric-chart").Length() != 0 || again.Find("[hx-morph-skip]").Length() != 1 {
+		t.Error("charts that the reader has are sent again")
+	}
+	if got := charts.Find(".log li").Last().Find(".t").Text(); !strings.HasPrefix(strings.TrimSpace(got), "100% <script>") {
+		t.Errorf("the last line is %q", got)
+	}
+
+	overview := vera.get("/vision/digits/runs/r1/overview").is(200).doc
+	text := strings.Join(strings.Fields(overview.Find("main").Text()), " ")
+	for _, want := range []string{"train/loss NaN", "image, 28 × 28, 4.8 kB", "layers [1, 2]", "lr 0.1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the overview lacks %q", want)
+		}
+	}
+	if overview.Find("ul.tree").Text() == "" || strings.Contains(overview.Find("ul.tree").Text(), "cli_version") {
+		t.Error("the overview shows what is the client's own")
+	}
+	if overview.Find(".mdout strong").Text() != "works" {
+		t.Error("the notes are not set")
+	}
+
+	logs := vera.get("/vision/digits/runs/r1/logs").is(200).doc
+	if logs.Find(".log li").Length() != 2 || logs.Find("#L2.err").Length() != 1 || strings.Contains(logs.Find("#L1").Text(), "\x1b") {
+		t.Error("the console does not show both lines, one of them as an error, without colours")
+	}
+	if far := vera.get("/vision/digits/runs/r1/logs?from=7").is(200).doc; far.Find(".nores").Length() != 1 {
+		t.Error("behind the last line there is something")
+	}
+
+	failed := vera.get("/vision/digits/runs/r2").is(200).doc
+	if got := failed.Find(".note-bad").Text(); !strings.Contains(got, "exit code 3") {
+		t.Errorf("a failed run says %q", got)
+	}
+	if failed.Find("#run[hx-trigger]").Length() != 0 || failed.Find("metric-chart").Length() != 0 {
+		t.Error("a run that is over asks again, or has charts of nothing")
+	}
+	for _, part := range []string{"/logs", "/files"} {
+		if vera.get("/vision/digits/runs/r2"+part).is(200).doc.Find(".empty").Length() != 1 {
+			t.Errorf("%s of a run without any is not empty", part)
+		}
+	}
+	for _, path := range []string{"/vision/digits", "/vision/digits/runs/r1", "/vision/digits/runs/r1/overview", "/vision/digits/runs/r1/logs", "/vision/digits/runs/r2"} {
+		if page := vera.get(path).is(200).doc; page.Find("main script, main img, [onerror], main b:contains('1')").Length() != 0 {
+			t.Errorf("%s lets hostile words be more than words", path)
+		}
+	}
+}
+
+func TestMetricJSON(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	bob := h.as("bob")
+	type curve struct {
+		Key    string
+		X      []float64
+		Y      []*float64
+		Lo, Hi []*float64
+		Odd    []struct {
+			X, To int64
+			Value string
+		}
+		Live bool
+	}
+	ask := func(key, more string) (c curve) {
+		t.Helper()
+		r := httptest.NewRequest(http.MethodGet, "/vision/digits/runs/r1/metrics?key="+url.QueryEscape(key)+more, nil)
+		r.Header.Set("Accept", "application/json")
+		if err := json.Unmarshal([]byte(bob.send(r, nil).is(http.StatusOK).Body), &c); err != nil {
+			t.Fatalf("%s: %v", key, err)
+		}
+		return c
+	}
+	if c := ask("acc", ""); len(c.X) != 2 || *c.Y[1] != 0.75 || c.Lo != nil || !c.Live || c.Odd != nil {
+		t.Errorf("acc: %+v", c)
+	}
+	if c := ask("acc", "&from=1&to=9"); len(c.X) != 1 || c.X[0] != 1 {
+		t.Errorf("part of acc: %+v", c)
+	}
+	if c := ask("train/loss", ""); len(c.X) != 3 || c.X[1] != 1 || c.Y[1] != nil || len(c.Odd) != 1 || c.Odd[0].Value != "Infinity" {
+		t.Errorf("loss: %+v", c)
+	}
+	if c := ask("grad norm", ""); len(c.X) != 3 || c.Y[0] != nil || *c.Y[1] != 2 || c.Y[2] != nil || len(c.Odd) != 2 {
+		t.Errorf("grad norm: %+v", c)
+	}
+	if c := ask(`a/b "c" ü`, ""); len(c.X) != 1 {
+		t.Errorf("an odd key: %+v", c)
+	}
+	if c := ask("never", ""); c.X == nil || len(c.X) != 0 {
+		t.Errorf("a key that was never logged: %+v", c)
+	}
+	page := bob.get("/vision/digits/runs/r1/metrics?key=grad+norm").is(200).doc
+	if page.Find(".numbers tbody tr").Length() != 1 || !strings.Contains(page.Find("#numbers li").First().Text(), "NaN at step 0") {
+		t.Error("the page of a metric lacks its values")
+	}
+}
+
+func TestRunAddressesOfClients(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	bob := h.as("bob")
+	for from, want := range map[string]string{
+		"/vision/digits/workspace":           "302 /vision/digits",
+		"/vision/digits/overview":            "302 /vision/digits",
+		"/vision/digits/runs":                "302 /vision/digits",
+		"/vision/digits/table":               "302 /vision/digits",
+		"/vision/projects":                   "302 /vision",
+		"/vision/digits/runs/r1/workspace":   "302 /vision/digits/runs/r1",
+		"/vision/digits/runs/r1/config":      "302 /vision/digits/runs/r1/overview",
+		"/VISION":                            "301 /vision",
+		"/Vision/Digits?q=a&col=config.lr":   "301 /vision/digits?col=config.lr&q=a",
+		"/Vision/digits/runs/r1/logs":        "301 /vision/digits/runs/r1/logs",
+		"/vision/wandb-registry-model":       "302 /vision/registry/model",
+		"/vision/digits/runs/r1/metrics?key": "200 ",
+	} {
+		a := bob.get(from)
+		if got := fmt.Sprint(a.Status, " ", a.Header.Get("Location")); got != want {
+			t.Errorf("%s: %s, want %s", from, got, want)
+		}
+	}
+	if err := h.db.RenameEntity(t.Context(), h.Ada, "vision", "sight"); err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{
+		"/vision": "/sight", "/vision/digits": "/sight/digits", "/vision/digits/runs/r1": "/sight/digits/runs/r1",
+		"/vision/digits/runs/r1/metrics?key=acc": "/sight/digits/runs/r1/metrics?key=acc",
+	} {
+		if to := bob.get(from).is(http.StatusMovedPermanently).Header.Get("Location"); to != want {
+			t.Errorf("after the renaming %s leads to %s", from, to)
+		}
+	}
+}
+
+func TestEveryLinkOfRuns(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	for _, name := range []string{"two words", "100 a+b&c=d;e", "größe 🚀", `"q' <b>`, "runs", "artifacts", "-", "semi,colon@x!*()"} {
+		h.run("my "+name, name, registry.RunEdit{Tags: &[]string{name}, Group: &name, Config: new(`{` + quoted(name) + `:{"value":1}}`)},
+			lines([]string{`{` + quoted(name) + `:1,"_step":0}`, `{` + quoted(name+"/"+name) + `:1,"_step":1}`}, []string{name}))
+	}
+	h.as("vera").crawl("/projects", "/vision", "/vision/digits")
+}

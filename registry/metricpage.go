@@ -1,0 +1,27 @@
+package registry
+
+// MetricBuckets is how many points a curve on a page has at most.
+const MetricBuckets = 1000
+
+// MetricQuery says which part of a metric to show, by steps; nil for no bound.
+type MetricQuery struct {
+	Key      string
+	From, To *int64
+}
+
+// MetricPage is one metric of a run.
+type MetricPage struct {
+	RunDetail
+	Key    string
+	Series Series
+}
+
+// Banded reports whether some point stands for several different values.
+func (m MetricPage) Banded() bool {
+	for i, lo := range m.Series.Lo {
+		if lo != m.Series.Hi[i] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,68 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+
+	"greenroom/registry"
+	"greenroom/views/ui"
+)
+
+// runCells are the texts of the columns of a table of runs, by column and row:
+// the same number of decimals down a column, "" where nothing was logged.
+func runCells(l registry.ProjectPage) [][]string {
+	cells := make([][]string, len(l.Columns))
+	for k, c := range l.Columns {
+		places := 0
+		for _, r := range l.Runs {
+			if v := r.Values[c.Name]; v.IsNumber && finite(v.Number) {
+				places = max(places, decimals(v.Number))
+			}
+		}
+		cells[k] = make([]string, len(l.Runs))
+		for i, r := range l.Runs {
+			v, ok := r.Values[c.Name]
+			switch {
+			case !ok:
+			case !v.IsNumber:
+				cells[k][i] = emptyWord(v.Text)
+			case c.IsConfig():
+				cells[k][i] = setting(v.Number)
+			default:
+				cells[k][i] = metricWith(v.Number, places)
+			}
+		}
+	}
+	return cells
+}
+
+// setting writes a number somebody chose with no more decimals than it has.
+func setting(v float64) string {
+	if !plain(v) {
+		return ui.Metric(v)
+	}
+	return strings.Replace(exactly(v), "-", "\u2212", 1)
+}
+
+func emptyWord(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return "empty"
+	}
+	return text
+}
+
+// cellTitle is the value in full, for what a cell cuts short.
+func cellTitle(v registry.RunValue) string {
+	if v.IsNumber {
+		return exactly(v.Number)
+	}
+	return v.Text
+}
+
+// exactly writes every digit there is.
+func exactly(v float64) string {
+	if plain(v) {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
