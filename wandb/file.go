@@ -3,6 +3,7 @@ package wandb
 import (
 	"context"
 	"encoding/base64"
+	"path"
 
 	graphql "github.com/graph-gophers/graphql-go"
 	"github.com/labstack/echo/v4"
@@ -174,7 +175,7 @@ func (r *run) Files(ctx context.Context, asked struct {
 }) (*fileConnection, error) {
 	part := registry.FileRange{After: deref(asked.After), First: asked.first(), Pattern: deref(asked.Pattern)}
 	for _, name := range deref(asked.Names) {
-		part.Names = append(part.Names, deref(name))
+		part.Names = append(part.Names, path.Clean(deref(name))) // people write ./model.pt
 	}
 	list, err := r.d.DB.RunFiles(ctx, by(ctx), r.ref(), part)
 	if err != nil {

@@ -83,6 +83,10 @@ func TestFirstScript(t *testing.T) {
 	if run.Get("state").Str != "finished" || run.Get("historyLineCount").Int() != 1 || run.Get("fileCount").Int() != 2 || run.Get("user.username").Str != "bob" {
 		t.Errorf("the run is %s", run)
 	}
+	saved := c.data(t, "vera", `{project(name:"models_quickstart"){run(name:"z7eqws1c"){files(names:["./config.yaml"]){totalCount edges{node{directUrl}}}}}}`, nil, "project.run.files")
+	if saved.Get("totalCount").Int() != 1 || c.get(t, saved.Get("edges.0.node.directUrl").Str) != "content of config.yaml" {
+		t.Errorf("the run's file is %s", saved)
+	}
 	c.useModel(t)
 }
 
