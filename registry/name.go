@@ -35,10 +35,14 @@ func CheckEntityName(name string, reserved []string) error {
 }
 
 // CheckProjectName returns Invalid unless name can be a new project's. The
-// names of registries are kept for registries.
+// names of registries are kept for registries, and so is the address that
+// registries stand under.
 func CheckProjectName(name string) error {
 	if strings.EqualFold(name, OwnRegistry) || strings.HasPrefix(strings.ToLower(name), "wandb-registry-") {
 		return InField("name", "%q is the name of a registry, not of a project. Runs log to projects; take another name.", name)
+	}
+	if strings.EqualFold(name, "registry") {
+		return InField("name", "The name %s is one of Greenroom's own addresses. Take another one.", name)
 	}
 	return checkName("project", name, `/\#?%:`)
 }

@@ -22,7 +22,7 @@ func TestNames(t *testing.T) {
 			[]string{"", " ", "None", "a/b", "a:b", "..", ".", "a#b", "a?b", "a%b", `a\b`, " a", "a\n", "a\x00b", "\xff", long + "a"}},
 		{"project", registry.CheckProjectName,
 			[]string{"models_quickstart", "a.b", "🚀"},
-			[]string{"", "model-registry", "Model-Registry", "wandb-registry-model", "a/b", "a:b", ".."}},
+			[]string{"", "model-registry", "Model-Registry", "wandb-registry-model", "registry", "a/b", "a:b", ".."}},
 		{"alias", registry.CheckAlias,
 			[]string{"production", "best", "v", "v1.2", "vv1", "release candidate", "a#b"},
 			[]string{"", "v1", "v0", "a/b", "a:b", long + "a"}},

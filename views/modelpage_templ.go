@@ -543,7 +543,7 @@ func stageRail(p Page, m registry.ModelPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if s.Holder == nil {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<div class=\"sr-main faint\">Nobody yet</div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<div class=\"sr-main faint\">No version yet</div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
