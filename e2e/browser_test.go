@@ -157,6 +157,80 @@ func (p *page) see(css string) string {
 	return ask(p, chromedp.Text(chromedp.CSS(css)))
 }
 
+// status goes to an address and returns the status of what was answered there, after redirects. A 404 must be expected.
+func (p *page) status(url string) int64 {
+	p.t.Helper()
+	return int64(ask(p, chromedp.NavigateResponse(url)).Status)
+}
+
+// fill writes into the form field of a name.
+func (p *page) fill(field, text string) {
+	p.t.Helper()
+	at := chromedp.CSS(`[name="` + field + `"]:not([type=hidden])`)
+	p.do(chromedp.WaitVisible(at), chromedp.Clear(at), chromedp.SendKeys(at, text))
+}
+
+// press clicks the first visible button or link that reads exactly so, once there is one.
+func (p *page) press(label string) {
+	p.t.Helper()
+	const find = `[...document.querySelectorAll("button, a, summary")].find(e => e.checkVisibility() && (e.innerText.trim() === %[1]q || e.getAttribute("aria-label") === %[1]q))`
+	p.until("no button or link reads "+label, fmt.Sprintf("!!("+find+")", label))
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(find+".click()", label)))
+}
+
+// submit sends a form that may be out of sight, in a closed menu for example.
+func (p *page) submit(css string) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector(%q).requestSubmit()", css)))
+}
+
+// text is what a reader sees of the page.
+func (p *page) text() string {
+	p.t.Helper()
+	return ask(p, chromedp.Evaluate[string]("document.body.innerText"))
+}
+
+// shows waits until the page reads all of parts somewhere.
+func (p *page) shows(parts ...string) {
+	p.t.Helper()
+	wanted, err := json.Marshal(parts)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.until(fmt.Sprintf("the page lacks some of %q", parts), fmt.Sprintf("document.readyState === 'complete' && %s.every(x => document.body.innerText.includes(x))", wanted))
+}
+
+// until asks again and again until a condition holds. (Tabs in the background get no animation frames to do it by
+// themselves.)
+func (p *page) until(otherwise, condition string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	defer cancel()
+	for {
+		// Between two pages there is nothing to ask; the next time there is.
+		if so, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition, chromedp.EvalAwaitPromise)); err == nil && so {
+			return
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			p.fail(errors.New(otherwise))
+		}
+	}
+}
+
+// links are where the page leads, as whole addresses.
+func (p *page) links() []string {
+	p.t.Helper()
+	return ask(p, chromedp.Evaluate[[]string](`[...document.querySelectorAll("a[href]")].map(a => a.href)`))
+}
+
+// bytes are what the browser gets from an address of the site, with its cookies.
+func (p *page) bytes(url string) string {
+	p.t.Helper()
+	return ask(p, chromedp.Evaluate[string](fmt.Sprintf(`fetch(%q).then(r => { if (!r.ok) throw new Error(r.status); return r.text() })`, url), chromedp.EvalAwaitPromise))
+}
+
 // where is the address of the page.
 func (p *page) where() string {
 	p.t.Helper()
@@ -174,7 +248,10 @@ func (p *page) theme(name string) {
 	p.t.Helper()
 	ask(p, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
 		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+			Features: []*emulation.MediaFeature{
+				{Name: "prefers-color-scheme", Value: name},
+				{Name: "prefers-reduced-motion", Value: "reduce"}, // so that nothing is looked at while it changes
+			},
 		})
 	})
 }

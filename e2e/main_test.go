@@ -17,7 +17,7 @@ var program string
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
-// testMain builds the program once for all tests, and closes the browser they shared.
+// testMain builds the program once for all tests, and closes the browser and the server they shared.
 func testMain(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "greenroom-e2e-")
 	if err != nil {
@@ -33,6 +33,7 @@ func testMain(m *testing.M) int {
 		return 1
 	}
 	defer chromium.quit()
+	defer shared.stop()
 	return m.Run()
 }
 

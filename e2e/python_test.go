@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,36 +19,136 @@ import (
 // sees them in a terminal, and the exit code.
 func python(t *testing.T, s *server, key, script string, env ...string) (out string, code int) {
 	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "train.py")
-	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
-		t.Fatal(err)
+	d := newDesk(t, append([]string{"WANDB_BASE_URL=" + s.url, "WANDB_API_KEY=" + key}, env...)...)
+	return d.run(script).wait()
+}
+
+// said is what a script tells with tell.
+type said = map[string]any
+
+// told runs a script that ends well and tells something about what it did, by printing JSON after the word TOLD.
+func told[T any](t *testing.T, s *server, who person, script string, env ...string) T {
+	t.Helper()
+	out, code := python(t, s, who.key, preamble+script, env...)
+	return tale[T](t, out, code)
+}
+
+// tale reads what a script told.
+func tale[T any](t *testing.T, out string, code int) (v T) {
+	t.Helper()
+	_, text, _ := strings.Cut(out, "TOLD ")
+	text, _, _ = strings.Cut(text, "\n")
+	if err := json.Unmarshal([]byte(text), &v); err != nil || code != 0 {
+		t.Fatalf("exit code %d, told %q (%v). It printed:\n%s", code, text, err, out)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, interpreter(t), file)
-	cmd.Dir = dir
-	cmd.Env = cleanEnv(append([]string{
+	return v
+}
+
+// preamble gives scripts tell, which tells NaN and the infinities as words.
+const preamble = `
+import json, sys, wandb
+def tell(**what):
+    text = json.dumps(what, default=dict)
+    print("TOLD", json.dumps(json.loads(text, parse_constant=str)), flush=True)
+`
+
+// A desk is somebody's machine with the client: an empty home that is also where they work.
+type desk struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+func newDesk(t *testing.T, env ...string) *desk {
+	t.Helper()
+	dir := t.TempDir()
+	return &desk{t, dir, cleanEnv(append([]string{
 		"HOME=" + dir, "XDG_CACHE_HOME=", "XDG_CONFIG_HOME=", "XDG_DATA_HOME=",
-		"WANDB_BASE_URL=" + s.url,
-		"WANDB_API_KEY=" + key,
 		"WANDB_ERROR_REPORTING=false", // no test reports home to the client's makers
-	}, env...)...)
+	}, env...)...)}
+}
+
+// run starts a Python script.
+func (d *desk) run(script string) *running {
+	d.t.Helper()
+	file := filepath.Join(d.dir, "train.py")
+	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	return d.start(interpreter(d.t), file)
+}
+
+// wandb starts the client's own command.
+func (d *desk) wandb(args ...string) *running {
+	d.t.Helper()
+	return d.start(filepath.Join(filepath.Dir(interpreter(d.t)), "wandb"), args...)
+}
+
+func (d *desk) start(name string, args ...string) *running {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.t.Context(), 5*time.Minute)
+	d.t.Cleanup(cancel)
+	r := &running{t: d.t, ctx: ctx, cmd: exec.CommandContext(ctx, name, args...)}
+	r.cmd.Dir, r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = d.dir, d.env, &r.out, &r.out
+	in, err := r.cmd.StdinPipe()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	r.in = in
 	// The client leaves a process behind that outlives a script which hangs; it goes with the whole group.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = 10 * time.Second
-	b, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		t.Fatalf("The script did not end within five minutes. It printed:\n%s", b)
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	r.cmd.Cancel = func() error { return syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL) }
+	r.cmd.WaitDelay = 10 * time.Second
+	if err := r.cmd.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	return r
+}
+
+// A running script can be waited for, and prodded with lines on its standard input.
+type running struct {
+	t   *testing.T
+	ctx context.Context
+	cmd *exec.Cmd
+	in  io.Writer
+	out transcript
+}
+
+// says waits until the script has printed a text.
+func (r *running) says(text string) {
+	r.t.Helper()
+	await(r.t, time.Minute, "the script prints "+text, func() bool { return strings.Contains(r.out.String(), text) })
+}
+
+// goOn gives the script the line that it waits for with input().
+func (r *running) goOn() {
+	r.t.Helper()
+	if _, err := io.WriteString(r.in, "\n"); err != nil {
+		r.t.Fatalf("%v\n%s", err, &r.out)
+	}
+}
+
+// told is wait in the shape that tale takes.
+func (r *running) told() (t *testing.T, out string, code int) {
+	r.t.Helper()
+	out, code = r.wait()
+	return r.t, out, code
+}
+
+// wait returns what was printed and the exit code.
+func (r *running) wait() (out string, code int) {
+	r.t.Helper()
+	err := r.cmd.Wait()
+	if r.ctx.Err() != nil {
+		r.t.Fatalf("The script did not end within five minutes. It printed:\n%s", &r.out)
 	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		return string(b), exit.ExitCode()
+		return r.out.String(), exit.ExitCode()
 	}
 	if err != nil {
-		t.Fatalf("%v\n%s", err, b)
+		r.t.Fatalf("%v\n%s", err, &r.out)
 	}
-	return string(b), 0
+	return r.out.String(), 0
 }
 
 // interpreter is E2E_PYTHON, or the one with the packages of requirements.txt.

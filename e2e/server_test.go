@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -17,66 +18,84 @@ import (
 
 // A server is the program, serving from a data folder of its own.
 type server struct {
-	url    string // where it listens
-	data   string // its folder
-	signIn string // the address it printed at its last start, which signs the administrator in once
+	url    string        // where it listens
+	data   string        // its folder
+	signIn string        // the address it printed at its last start, which signs the administrator in once
+	took   time.Duration // from its last start until it printed the address
 
-	t    *testing.T
-	addr string
-	cmd  *exec.Cmd
-	log  *transcript
-	gone chan struct{} // closed when the process has ended
-	end  error         // how it ended
+	t       *testing.T
+	program string
+	addr    string
+	env     []string            // added to its environment
+	as      *syscall.Credential // who runs it, nil for whoever runs the tests
+	cmd     *exec.Cmd
+	log     *transcript
+	gone    chan struct{} // closed when the process has ended
+	end     error         // how it ended
 }
 
 // startServer serves from an empty folder, and returns when the address has been printed. The server stops with the test,
 // and what it printed is shown when the test fails.
 func startServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{t: t, data: filepath.Join(t.TempDir(), "data"), addr: freeAddr(t)}
-	// Where root may not make user namespaces, in most containers, Postgres runs as another user and must get in here.
-	if err := os.Chmod(filepath.Dir(filepath.Dir(s.data)), 0o755); err != nil {
+	s := &server{t: t, program: program, data: filepath.Join(t.TempDir(), "data"), addr: freeAddr(t)}
+	if err := letIn(filepath.Dir(filepath.Dir(s.data))); err != nil {
 		t.Fatal(err)
 	}
-	s.url = "http://" + s.addr
 	s.start()
-	t.Cleanup(func() {
-		if s.running() {
-			s.stop()
-		}
-	})
 	return s
 }
 
-// start serves again, on the same address and folder, after stop or kill.
+// letIn opens a folder into which only its owner may look. Where root may not make user namespaces, in most containers,
+// Postgres runs as another user and must get in.
+func letIn(dir string) error { return os.Chmod(dir, 0o755) }
+
+// start serves, also again on the same address and folder after stop or kill.
 func (s *server) start() {
 	s.t.Helper()
-	s.log, s.gone = &transcript{}, make(chan struct{})
-	address := &lookout{transcript: s.log, pattern: regexp.MustCompile(regexp.QuoteMeta(s.url) + `\S*`), found: make(chan string, 1)}
-	s.cmd = exec.Command(program, "serve", "--addr", s.addr, "--data", s.data)
-	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = cleanEnv(), address, s.log
-	// A Ctrl-C that ends the tests must not reach it twice.
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := s.cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	log, cmd, gone := s.log, s.cmd, s.gone
-	go func() {
-		s.end = cmd.Wait()
-		close(gone)
-	}()
+	err := s.launch()
+	log := s.log
 	s.t.Cleanup(func() {
+		if s.running() {
+			s.stop()
+		}
 		if s.t.Failed() {
 			s.t.Logf("The server printed:\n%s", log)
 		}
 	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// launch is start for whoever has no test yet.
+func (s *server) launch() error {
+	s.url = "http://" + s.addr
+	s.log, s.gone = &transcript{}, make(chan struct{})
+	address := &lookout{transcript: s.log, pattern: regexp.MustCompile(regexp.QuoteMeta(s.url) + `\S*`), found: make(chan string, 1)}
+	cmd := exec.Command(s.program, "serve", "--addr", s.addr, "--data", s.data)
+	cmd.Env, cmd.Stdout, cmd.Stderr = cleanEnv(s.env...), address, s.log
+	// A Ctrl-C that ends the tests must not reach it twice.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: s.as}
+	began, gone := time.Now(), s.gone
+	if err := cmd.Start(); err != nil {
+		close(gone)
+		return err
+	}
+	s.cmd = cmd
+	go func() {
+		s.end = cmd.Wait()
+		close(gone)
+	}()
 	select {
 	case s.signIn = <-address.found:
+		s.took = time.Since(began)
+		return nil
 	case <-gone:
-		s.t.Fatalf("The server ended at once: %v", s.end)
+		return fmt.Errorf("the server ended at once: %w", s.end)
 	case <-time.After(time.Minute):
 		_ = cmd.Process.Kill()
-		s.t.Fatal("The server did not print its address within a minute.")
+		return errors.New("the server did not print its address within a minute")
 	}
 }
 
@@ -128,12 +147,34 @@ func (s *server) running() bool {
 func greenroom(t *testing.T, data string, args ...string) string {
 	t.Helper()
 	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = cleanEnv("GREENROOM_DATA="+data), &out, &errs
+	cmd := command(t, data, args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("greenroom %s: %v\n%s%s", strings.Join(args, " "), err, &out, &errs)
 	}
 	return out.String()
+}
+
+// tryGreenroom runs a command that may fail, and returns what it printed on both streams and the exit code.
+func tryGreenroom(t *testing.T, data, in string, args ...string) (out string, code int) {
+	t.Helper()
+	cmd := command(t, data, args...)
+	cmd.Stdin = strings.NewReader(in)
+	b, err := cmd.CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return string(b), exit.ExitCode()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b), 0
+}
+
+func command(t *testing.T, data string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Env = cleanEnv("GREENROOM_DATA=" + data)
+	return cmd
 }
 
 // lastLine is where commands print what scripts want, an API key for example.
