@@ -23,8 +23,7 @@ func (h *handlers) showArtifacts(c echo.Context) error {
 	if elsewhere(c, ref, &a.Place) {
 		return found(c, views.ArtifactsURL(a.Place, p[2]))
 	}
-	crumbs := []views.Crumb{{Name: a.Place.EntityName}, {Name: a.Place.Name, URL: views.PlaceURL(a.Place)}, {Name: "Artifacts"}}
-	page := web.Page(c, "Artifacts of "+a.Place.Name, crumbs...)
+	page := web.Page(c, "Artifacts of "+a.Place.Name, projectCrumbs(a.Place, views.Crumb{Name: "Artifacts"})...)
 	page.Section = views.Projects
 	return web.Render(c, http.StatusOK, views.ArtifactsPage(page, a, h.start(c)), nil)
 }

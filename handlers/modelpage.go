@@ -67,9 +67,7 @@ func placeCrumbs(p registry.Place) []views.Crumb {
 	if p.Kind == registry.RegistryPlace {
 		return []views.Crumb{{Name: "Registry", URL: views.HomeURL}, {Name: views.PlaceName(p), URL: views.PlaceURL(p)}}
 	}
-	return []views.Crumb{
-		{Name: p.EntityName}, {Name: p.Name, URL: views.PlaceURL(p)}, {Name: "Artifacts", URL: views.ArtifactsURL(p, "")},
-	}
+	return projectCrumbs(p, views.Crumb{Name: "Artifacts", URL: views.ArtifactsURL(p, "")})
 }
 
 func sectionOf(p registry.Place) views.Section {
