@@ -2,6 +2,8 @@ package db_test
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"greenroom/db/dbtest"
@@ -67,6 +69,72 @@ func TestUpsertRun(t *testing.T) {
 	list, err := d.Runs(ctx, h.Vera, registry.Project("vision", "mnist"), registry.RunQuery{First: 10})
 	if err != nil || list.Total != 2 {
 		t.Errorf("refusals left %d runs, %v", list.Total, err)
+	}
+}
+
+// Who only edits a run that is over leaves it over; a script that is about to log
+// to it takes it up again.
+func TestResumeRun(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	ctx := t.Context()
+	made, _, err := d.UpsertRun(ctx, h.Bob, upsert(t, "r", registry.RunEdit{Logs: true}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.AppendHistory(ctx, h.Bob, registry.RunRef{ID: made.ID}, registry.RunLines{Complete: true, ExitCode: 3}); err != nil {
+		t.Fatal(err)
+	}
+	notes := "what went wrong"
+	for _, tc := range []struct {
+		edit registry.RunEdit
+		want registry.RunState
+	}{
+		{registry.RunEdit{Run: registry.RunRef{ID: made.ID}, Notes: &notes}, registry.Failed},
+		{upsert(t, "r", registry.RunEdit{Notes: &notes}), registry.Failed},
+		{registry.RunEdit{Run: registry.RunRef{ID: made.ID}, Logs: true}, registry.Running},
+		{upsert(t, "r", registry.RunEdit{Logs: true}), registry.Running},
+	} {
+		run, inserted, err := d.UpsertRun(ctx, h.Bob, tc.edit)
+		if err != nil || inserted || run.State != tc.want || (run.ExitCode == nil) != (tc.want == registry.Running) {
+			t.Errorf("%+v: %s, exit code %v, %v", tc.edit, run.State, run.ExitCode, err)
+		}
+	}
+	entries, err := d.Events(ctx, h.Vera, registry.Project("vision", "mnist"), 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, e := range entries {
+		told = append(told, e.Name)
+	}
+	if got := strings.Join(told, " "); got != "run.resumed run.updated run.ended run.created place.created" {
+		t.Errorf("told, latest first: %s", got)
+	}
+}
+
+// One of many processes that start at once makes the run, and the project.
+func TestUpsertRunAtOnce(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	var made atomic.Int64
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			_, inserted, err := d.UpsertRun(t.Context(), h.Bob, upsert(t, "r", registry.RunEdit{Logs: true}))
+			if err != nil {
+				t.Error(err)
+			}
+			if inserted {
+				made.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if made.Load() != 1 {
+		t.Errorf("%d of 8 made the run", made.Load())
 	}
 }
 

@@ -1,9 +1,6 @@
 package registry
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "strings"
 
 // RunEdit is a run to make or what to change of one: nil leaves a thing as it
 // is, or empty in a new run.
@@ -35,7 +32,7 @@ func (e RunEdit) Check() error {
 		if len(*text) > maxRunJSON {
 			return InField(name, "The run's %s is larger than %d MiB. Log it as a file or an artifact.", name, maxRunJSON>>20)
 		}
-		if !isLooseObject(*text) {
+		if new(LineReader).CheckObject(*text) != nil {
 			return InField(name, "The run's %s is not a JSON object.", name)
 		}
 	}
@@ -52,15 +49,6 @@ func (e RunEdit) Check() error {
 		}
 	}
 	return nil
-}
-
-// isLooseObject reports whether text is a JSON object, NaN and Infinity allowed
-// where numbers are.
-func isLooseObject(text string) bool {
-	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
-		return false
-	}
-	return json.Valid([]byte(text)) || json.Valid([]byte(StrictJSON(text)))
 }
 
 // StrictJSON replaces the NaN, Infinity and -Infinity that Python writes in
