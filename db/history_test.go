@@ -308,7 +308,7 @@ func TestEndOfARun(t *testing.T) {
 	}
 	wantEvents(t, d, h.Vera, "run.ended")
 
-	_, _, err := d.UpsertRun(t.Context(), h.Bob, registry.RunEdit{Run: training})
+	_, _, err := d.UpsertRun(t.Context(), h.Bob, registry.RunEdit{Run: training, Logs: true})
 	must(t, err)
 	wantState(t, d, h.Vera, registry.Running)
 	asked, err := d.StopRun(t.Context(), h.Bob, training)

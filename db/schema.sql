@@ -633,6 +633,8 @@ CREATE INDEX artifact_client_ids_by_artifact ON public.artifact_client_ids USING
 
 CREATE INDEX artifacts_by_collection ON public.artifacts USING btree (collection_id, id DESC);
 
+CREATE INDEX artifacts_by_digest ON public.artifacts USING btree (digest);
+
 CREATE INDEX artifacts_by_run ON public.artifacts USING btree (run_id);
 
 CREATE INDEX blobs_by_sha256 ON public.blobs USING btree (sha256);

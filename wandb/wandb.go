@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"greenroom/db"
+	"greenroom/registry"
 	"greenroom/vault"
 )
 
@@ -37,4 +38,11 @@ func Mount(e *echo.Echo, deps Deps) {
 	e.POST("/graphql", d.answer, d.requireKey)
 	e.POST("/files/:entity/:project/:run/file_stream", d.fileStream, d.requireKey)
 	e.GET("/artifactsV2/*", d.artifactByDigest, d.requireKey)
+	e.POST("/sdk/otel/*", d.refuseTelemetry)
+}
+
+// refuseTelemetry answers SDKs that offer figures about themselves: nobody here
+// wants them, and they go on without.
+func (d *door) refuseTelemetry(c echo.Context) error {
+	return d.fail(c, registry.Errorf(registry.NotFound, "Greenroom keeps no telemetry of clients."))
 }
