@@ -1,6 +1,7 @@
 package views
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -36,12 +37,18 @@ func runCells(l registry.ProjectPage) [][]string {
 	return cells
 }
 
-// setting writes a number somebody chose with no more decimals than it has.
+// setting writes a number somebody chose with no more decimals than it has, and
+// one that was drawn at random with six digits: enough to tell neighbours apart.
 func setting(v float64) string {
 	if !plain(v) {
 		return ui.Metric(v)
 	}
-	return strings.Replace(exactly(v), "-", "\u2212", 1)
+	text := exactly(v)
+	if v != math.Trunc(v) && len(text) > 8 {
+		places := max(0, 5-int(math.Floor(math.Log10(math.Abs(v)))))
+		text = strings.TrimRight(strconv.FormatFloat(v, 'f', places, 64), "0")
+	}
+	return strings.Replace(text, "-", "\u2212", 1)
 }
 
 func emptyWord(text string) string {
