@@ -1,0 +1,205 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// furnished is somebody with a team that has something on every page.
+func furnished(t *testing.T, s *server) (ada person, team string) {
+	t.Helper()
+	ada = s.newPerson("ada")
+	team = s.newTeam("vision", ada)
+	w := wire{t, s, ada.key}
+	for i, run := range []string{"r1", "r2"} {
+		in := object{"entityName": team, "modelName": "cats", "name": run, "displayName": "try " + run, "notes": "A note.", "tags": []string{"small"}, "groupName": "widths", "jobType": "train",
+			"config": `{"lr":{"value":0.1},"net":{"value":{"depth":3}}}`}
+		if r := w.upsertRun(in); len(r.errors()) > 0 {
+			t.Fatal(r)
+		}
+		var lines []string
+		for step := range 50 {
+			lines = append(lines, fmt.Sprintf(`"{\"_step\":%d,\"acc\":%f,\"val\":{\"loss\":%f}}"`, step, float64(step)/100, 1/float64(step+1)))
+		}
+		ends := []string{`"complete":true,"exitcode":0`, `"complete":true,"exitcode":1`}[i]
+		body := `{"files":{"wandb-history.jsonl":{"offset":0,"content":[` + strings.Join(lines, ",") + `]},"wandb-summary.json":{"offset":0,"content":["{\"acc\":0.49,\"val\":{\"loss\":0.02}}"]},"output.log":{"offset":0,"content":["2026-01-01T00:00:00.000000 epoch 1","ERROR 2026-01-01T00:00:01.000000 oops"]}},` + ends + `}`
+		if r := w.stream(team, "cats", run, body); r.status != 200 {
+			t.Fatal(r)
+		}
+		d := w.made(team, "cats", run, "net", "weights/net.bin", "weights of "+run)
+		r := w.ask(`mutation($in: LinkArtifactInput!) { linkArtifact(input: $in) { versionIndex } }`, object{"in": object{
+			"artifactID": d.id, "artifactPortfolioName": "Cats", "entityName": team, "projectName": "model-registry",
+			"aliases": []object{{"artifactCollectionName": "Cats", "alias": []string{"staging", "candidate"}[i]}}}})
+		if len(r.errors()) > 0 {
+			t.Fatal(r)
+		}
+	}
+	return ada, team
+}
+
+// pagesOf is one page of each kind.
+func pagesOf(ada person, team string) []string {
+	return []string{
+		"/", "/?q=Cats", "/?q=nothing+is+called+so", "/greenroom/registry/model", "/" + team + "/model-registry",
+		"/" + team + "/model-registry/Cats", "/" + team + "/model-registry/Cats?tab=card", "/" + team + "/model-registry/Cats?tab=use",
+		"/" + team + "/model-registry/Cats/v1", "/" + team + "/model-registry/Cats/v0",
+		"/projects", "/" + team, "/" + ada.name, "/" + team + "/cats", "/" + team + "/cats/runs/r1", "/" + team + "/cats/runs/r2",
+		"/" + team + "/cats/artifacts", "/" + team + "/cats/artifacts/model", "/" + team + "/cats/artifacts/model/net", "/" + team + "/cats/artifacts/model/net/v0",
+		"/welcome", "/authorize", "/settings/account", "/settings/keys", "/settings/teams", "/settings/teams/" + team,
+	}
+}
+
+// Every page stands on its own: nothing on its console, nothing for axe to find, in both themes and on a phone.
+func TestEveryPage(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, team := furnished(t, s)
+	p := s.signInAs(ada)
+	leads := map[string]string{}
+	for _, path := range pagesOf(ada, team) {
+		p.size(1280, 800)
+		p.theme("light")
+		if got := p.status(s.url + path); got != 200 {
+			t.Errorf("%s answers %d", path, got)
+			continue
+		}
+		for _, link := range p.links() {
+			leads[link] = path
+		}
+		accessible(t, p)
+		p.shot(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-light")
+		p.theme("dark")
+		p.shot(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-dark")
+		p.size(390, 844)
+		p.fits(path)
+		accessible(t, p)
+		p.shot(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-phone")
+	}
+	for link, from := range leads {
+		u, err := url.Parse(link)
+		if err != nil || !strings.HasPrefix(link, s.url) || slices.Contains([]string{"/logout", "/-/gallery"}, u.Path) {
+			continue
+		}
+		if got := ask(p, chromedp.Evaluate[int](fmt.Sprintf("fetch(%q).then(r => r.status)", link), chromedp.EvalAwaitPromise)); got != 200 {
+			t.Errorf("%s leads to %s, which answers %d", from, link, got)
+		}
+	}
+}
+
+// fits demands that the page is not wider than the window.
+func (p *page) fits(path string) {
+	p.t.Helper()
+	const wide = `document.documentElement.scrollWidth > innerWidth
+		? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join("\n") || "something"
+		: ""`
+	if what := ask(p, chromedp.Evaluate[string](wide)); what != "" {
+		p.t.Errorf("%s is wider than a phone:\n%s", path, what)
+	}
+}
+
+func TestPagesForStrangers(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, team := furnished(t, s)
+	p := browser(t)
+	for _, path := range pagesOf(ada, team) {
+		p.open(s.url + path)
+		if at := p.where(); !strings.HasPrefix(at, s.url+"/login") {
+			t.Errorf("%s shows a stranger %s", path, at)
+		}
+	}
+	for _, theme := range []string{"light", "dark"} {
+		p.theme(theme)
+		accessible(t, p)
+	}
+	p.size(390, 844)
+	p.fits("/login")
+	p.shot("sign-in-phone")
+
+	p = s.signInAs(ada)
+	p.expect("404")
+	if got := p.status(s.url + "/" + team + "/no-such-project"); got != 404 {
+		t.Errorf("a page that is not there answers %d", got)
+	}
+	accessible(t, p)
+	p.shot("not-found")
+}
+
+// Names may be in any script and as long as W&B allows; each opens.
+func TestPagesOfOddNames(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada := s.newPerson("ada")
+	w := wire{t, s, ada.key}
+	p := s.signInAs(ada)
+	for _, name := range []string{"gr🌱n", "Modell für Zürich", "a+b & c;d=e", "<script>", strings.Repeat("é", 128)} {
+		if r := w.upsertRun(object{"modelName": name, "name": "r1", "displayName": name}); len(r.errors()) > 0 {
+			t.Errorf("the project %q is refused: %s", name, r)
+			continue
+		}
+		at := s.url + "/" + ada.name + "/" + url.PathEscape(name)
+		for _, path := range []string{at, at + "/runs/r1", at + "/artifacts"} {
+			if got := p.status(path); got != 200 {
+				t.Errorf("%s answers %d", path, got)
+				continue
+			}
+			p.shows(name)
+		}
+		p.size(390, 844)
+		p.fits(at)
+		p.size(1280, 800)
+	}
+}
+
+// The main road needs no script: sign in, find the model, open its version, get the file.
+func TestWithoutScript(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada := s.withPassword("ada")
+	owner, team := furnished(t, s)
+	admin := s.signInAs(owner)
+	admin.open(s.url + "/settings/teams/" + team)
+	admin.press("Make link")
+	admin.shows("The link is made")
+	link := ""
+	for word := range strings.FieldsSeq(admin.text()) {
+		if strings.HasPrefix(word, s.url+"/invite/") {
+			link = word
+		}
+	}
+
+	p := browser(t)
+	ask(p, func(ctx context.Context, target *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	})
+	p.open(s.url + "/login")
+	p.enter(ada.name, password)
+	p.shows("Registry")
+	p.open(link)
+	p.press("Join as " + ada.name)
+	p.until("the invitation is not accepted", `!location.pathname.startsWith("/invite")`)
+	p.open(s.url)
+	p.do(chromedp.SendKeys(chromedp.CSS(`main [name="q"]`), "Cats"))
+	p.submit(`form:has([name="q"]):is(main *)`)
+	p.until("the list is not searched", `location.search === "?q=Cats"`)
+	p.shows("Cats")
+	p.open(s.url + "/" + team + "/model-registry/Cats")
+	p.press("v1")
+	p.shows("use_model(")
+	p.press("weights/")
+	p.shows("net.bin")
+	if got := p.bytes(p.download("net.bin")); got != "weights of r2" {
+		t.Errorf("the browser gets %q", got)
+	}
+	p.open(s.url + "/" + team + "/cats/runs/r1")
+	p.shows("try r1", "acc", "0.49")
+	p.shot("run-without-script")
+}
