@@ -66,7 +66,11 @@ func (o *onlyServer) stop() {
 	}
 	if o.s.cmd != nil && o.s.running() {
 		_ = o.s.cmd.Process.Signal(os.Interrupt)
-		<-o.s.gone
+		select {
+		case <-o.s.gone:
+		case <-time.After(30 * time.Second):
+			_ = o.s.cmd.Process.Kill()
+		}
 	}
 	_ = os.RemoveAll(o.dir)
 }
