@@ -61,7 +61,7 @@ func TestLandingPage(t *testing.T) {
 	}
 	row := page.Find("#models tbody tr").Eq(1)
 	for selector, want := range map[string]string{
-		".c-name .meta": "model mnist edge case", ".c-new": "v2", ".c-metric": "0.955 val/acc", ".c-stages .chip": "production v0 staging v2",
+		".c-name .meta": "v2 · model mnist edge case", ".c-new": "v2", ".c-metric": "0.955 val/acc", ".c-stages .chip": "production v0 staging v2",
 		".c-stages .alias": "belt 2 #trial", ".c-delta .delta": "better, up 0.0550",
 	} {
 		if got := strings.Join(texts(row.Find(selector)), " "); got != want {

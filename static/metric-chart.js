@@ -11,6 +11,12 @@ const height = 180
 const again = 5000
 const uPlotLoaded = () => import('./vendor/uplot.js').then(module => module.default)
 
+// stepRange puts a single step in the middle; uPlot alone would make the axis run to 100.
+function stepRange(steps, min, max) {
+  if (steps.length === 1) return [steps[0] - 1, steps[0] + 1]
+  return min == null ? [0, 1] : min === max ? [min - 1, max + 1] : [min, max]
+}
+
 class MetricChart extends HTMLElement {
   data = { x: [], y: [] }
 
@@ -170,7 +176,7 @@ class MetricChart extends HTMLElement {
       padding: [8, 12, 0, 0],
       legend: { show: false },
       scales: {
-        x: { time: false, range: (_, min, max) => min == null ? [0, 1] : min === max ? [min - 1, max + 1] : [min, max] },
+        x: { time: false, range: (plot, min, max) => stepRange(plot.data[0], min, max) },
         y: { range: (_, min, max) => min == null ? [0, 1] : uPlot.rangeNum(min, max, 0.1, true) },
       },
       series,
