@@ -48,7 +48,7 @@ func (db *DB) Collections(ctx context.Context, by registry.Actor, ref registry.P
 			way, than = `asc`, `>`
 		}
 		q := collectionColumns + like + `
-			and ($5 = 0 or (` + key + `, c.id) ` + than + ` (select ` + key + `, c.id from collections c where c.id = $5))
+			and ($5 = 0 or (` + key + `, c.id) ` + than + ` (select ` + key + `, c.id from collections c where c.id = $5 and c.place_id = $1))
 			order by ` + key + ` ` + way + `, c.id ` + way + `
 			limit $6`
 		var rows []collectionRow
@@ -119,13 +119,14 @@ func (db *DB) DeleteCollection(ctx context.Context, by registry.Actor, ref regis
 				return err
 			}
 		}
-		for _, q := range []string{
-			`delete from versions where collection_id = $1`,
-			`delete from collections where id = $1`,
-		} {
-			if _, err := t.ExecContext(ctx, q, c.ID); err != nil {
-				return fmt.Errorf("db: delete collection: %w", err)
-			}
+		const versions = `delete from versions where collection_id = $1`
+		if _, err := t.ExecContext(ctx, versions, c.ID); err != nil {
+			return fmt.Errorf("db: delete versions of a collection: %w", err)
+		}
+		// Somebody else may have deleted it while we waited.
+		const q = `delete from collections where id = $1 returning id`
+		if err := t.GetContext(ctx, &c.ID, q, c.ID); err != nil {
+			return fmt.Errorf("db: delete collection: %w", err)
 		}
 		return t.record(ctx, e)
 	})

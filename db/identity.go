@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"greenroom/registry"
@@ -30,8 +31,12 @@ func (db *DB) Identity(ctx context.Context, by registry.Actor) (i registry.Ident
 	return i, err
 }
 
+// peopleShown is how many people a search finds at the most.
+const peopleShown = 1000
+
 // PeopleLike returns people whose name, full name or address contains words:
-// those the actor shares an organization with, all for administrators.
+// those the actor shares an organization with, all for administrators, and with
+// a key for one place just the actor.
 func (db *DB) PeopleLike(ctx context.Context, by registry.Actor, words string, first int) (found []registry.Identity, err error) {
 	err = db.read(ctx, by, 0, anyone, func(t *tx) error {
 		const q = `
@@ -39,14 +44,14 @@ func (db *DB) PeopleLike(ctx context.Context, by registry.Actor, words string, f
 			from people p
 			join entities e on e.id = p.id
 			where (strpos(lower(e.name), $1) > 0 or strpos(lower(p.full_name), $1) > 0 or strpos(lower(coalesce(p.email, '')), $1) > 0)
-				and ($2 or p.id = $3 or exists (
+				and (p.id = $3 or $5 = 0 and ($2 or exists (
 					select from members mine
 					join members theirs on theirs.entity_id = mine.entity_id
-					where mine.person_id = $3 and theirs.person_id = p.id))
+					where mine.person_id = $3 and theirs.person_id = p.id)))
 			order by e.name
 			limit $4`
 		var ids []int64
-		if err := t.SelectContext(ctx, &ids, q, strings.ToLower(words), by.Admin, by.PersonID, first); err != nil {
+		if err := t.SelectContext(ctx, &ids, q, strings.ToLower(words), by.Admin, by.PersonID, min(first, peopleShown), by.KeyPlaceID); err != nil {
 			return fmt.Errorf("db: people like: %w", err)
 		}
 		for _, id := range ids {
@@ -90,7 +95,8 @@ func (db *DB) EntityDetail(ctx context.Context, by registry.Actor, name string) 
 	return d, err
 }
 
-// identity is a person with teams and organizations.
+// identity is a person with teams and organizations: those the actor belongs to,
+// too, unless they are the person or an administrator.
 func (t *tx) identity(ctx context.Context, id int64) (i registry.Identity, err error) {
 	if i.Person, err = t.person(ctx, id); err != nil {
 		return i, err
@@ -101,10 +107,14 @@ func (t *tx) identity(ctx context.Context, id int64) (i registry.Identity, err e
 		from entities e
 		left join entities o on o.id = e.organization_id
 		where e.id = $1 or e.id in (select entity_id from members where person_id = $1)
+			and ($2 or e.id in (select entity_id from members where person_id = $3))
 		order by e.id <> $1, e.name`
 	var all []registry.Entity
-	if err := t.SelectContext(ctx, &all, q, id); err != nil {
+	if err := t.SelectContext(ctx, &all, q, id, t.by.Admin || t.by.PersonID == id, t.by.PersonID); err != nil {
 		return i, fmt.Errorf("db: teams and organizations: %w", err)
+	}
+	if !slices.ContainsFunc(all, func(e registry.Entity) bool { return e.Name == i.DefaultEntity }) {
+		i.DefaultEntity = ""
 	}
 	for _, e := range all {
 		if e.Kind == registry.OrganizationEntity {

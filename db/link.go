@@ -19,7 +19,10 @@ import (
 func (db *DB) LinkVersion(ctx context.Context, by registry.Actor, link registry.NewLink) (d registry.VersionDetail, err error) {
 	err = db.change(ctx, by, registry.Link, toLinkInto(link.Collection), func(t *tx) error {
 		id, err := t.artifactID(ctx, link.Artifact)
-		if errors.Is(err, sql.ErrNoRows) {
+		if err == nil {
+			err = t.mayLink(ctx, id)
+		}
+		if errors.Is(err, sql.ErrNoRows) || registry.KindOf(err) == registry.NotFound {
 			return registry.Errorf(registry.NotFound, "There is no such version to link, or you may not see it.")
 		}
 		if err != nil {
@@ -50,9 +53,6 @@ func toLinkInto(ref registry.CollectionRef) place {
 }
 
 func (t *tx) link(ctx context.Context, artifactID int64, link registry.NewLink) (v registry.Version, err error) {
-	if err := t.mayLink(ctx, artifactID); err != nil {
-		return v, err
-	}
 	row, err := t.lockArtifact(ctx, artifactID)
 	if err != nil {
 		return v, err
@@ -88,16 +88,19 @@ func (t *tx) mayLink(ctx context.Context, artifactID int64) error {
 	if err != nil {
 		return err
 	}
+	way, err := t.wayTo(ctx, artifactID, registry.Download)
+	if err != nil {
+		return err
+	}
+	if err := t.accessIn(way).Require(registry.Download); err != nil {
+		return err
+	}
 	home, here := rows[0].OrganizationID, t.place.OrganizationID
 	if home != 0 && here != 0 && home != here {
 		return registry.Errorf(registry.Invalid, "This version belongs to the organization %s and cannot be linked into one of %s.",
 			rows[0].OrganizationName, t.place.OrganizationName)
 	}
-	way, err := t.wayTo(ctx, artifactID, registry.Download)
-	if err != nil {
-		return err
-	}
-	return t.accessIn(way).Require(registry.Download)
+	return nil
 }
 
 // targetModel returns the locked model to link into, making it if there is none.

@@ -17,16 +17,17 @@ func anyone(context.Context, *tx) error { return nil }
 // everywhere is the place of what concerns the whole installation.
 func everywhere(_ context.Context, t *tx) error {
 	t.access = registry.Access{Kind: registry.ProjectPlace, Scope: t.by.Scope}
-	if t.by.Admin {
+	if t.by.Admin && t.by.KeyPlaceID == 0 {
 		t.access.Role = registry.Admin
 	}
 	return nil
 }
 
-// self is the place of an actor's own account.
+// self is the place of an actor's own account. A key for one place is not good
+// for it: it could make another that is good for all.
 func self(_ context.Context, t *tx) error {
 	t.access = registry.Access{Kind: registry.ProjectPlace, Scope: t.by.Scope}
-	if t.by.PersonID != 0 {
+	if t.by.PersonID != 0 && t.by.KeyPlaceID == 0 {
 		t.access.Role = registry.Admin
 	}
 	return nil
@@ -243,6 +244,22 @@ func ofEntity(name string) place {
 		}
 		return nil
 	}
+}
+
+// mayKnow returns NotFound unless the actor belongs to an entity or may look into
+// a place of it, for lists that would otherwise be empty.
+func (t *tx) mayKnow(ctx context.Context, e registry.Entity) error {
+	const q = `
+		select $3 = 0 and ($4 or $1::bigint = $2::bigint or exists (select from members where entity_id = $1 and person_id = $2))
+			or exists (select from places where entity_id = $1 and id = any($5))`
+	var may bool
+	if err := t.GetContext(ctx, &may, q, e.ID, t.by.PersonID, t.by.KeyPlaceID, t.by.Admin, pq.Array(t.visible)); err != nil {
+		return fmt.Errorf("db: who may know of %s: %w", e.Name, err)
+	}
+	if !may {
+		return registry.ErrNothing
+	}
+	return nil
 }
 
 func (t *tx) entityName(name string) string {

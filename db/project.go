@@ -133,6 +133,9 @@ func (t *tx) visiblePlaces(ctx context.Context, query registry.PlaceQuery) ([]re
 	if err != nil {
 		return nil, err
 	}
+	if err := t.mayKnow(ctx, owner); err != nil {
+		return nil, err
+	}
 	const condition = placeQuery + `p.entity_id = $2 and p.kind = $3 and p.id = any($4) and p.name <> '` + registry.OwnRegistry + `'`
 	var rows []placeRow
 	if err := t.SelectContext(ctx, &rows, condition, t.by.PersonID, owner.ID, query.Kind, pq.Array(t.visible)); err != nil {

@@ -106,8 +106,10 @@ func (db *DB) StopRun(ctx context.Context, by registry.Actor, ref registry.RunRe
 		if err != nil || !run.State.Live() {
 			return err
 		}
-		asked = true
-		const q = `update runs set stop_asked_at = coalesce(stop_asked_at, $2) where id = $1`
+		if asked = true; run.StopAsked {
+			return nil
+		}
+		const q = `update runs set stop_asked_at = $2 where id = $1`
 		if _, err := t.ExecContext(ctx, q, id, t.at); err != nil {
 			return fmt.Errorf("db: stop run: %w", err)
 		}

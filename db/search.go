@@ -113,6 +113,9 @@ func (t *tx) searchedPlaces(ctx context.Context, s registry.Search) (ids []int64
 		if err != nil {
 			return nil, err
 		}
+		if err := t.mayKnow(ctx, owner); err != nil {
+			return nil, err
+		}
 		const q = `select id from places where entity_id = $1 and kind = 'registry' and id = any($2)`
 		if err := t.SelectContext(ctx, &ids, q, owner.ID, pq.Array(t.visible)); err != nil {
 			return nil, fmt.Errorf("db: searched registries: %w", err)
@@ -125,6 +128,9 @@ func (t *tx) searchedPlaces(ctx context.Context, s registry.Search) (ids []int64
 	default:
 		row, err := t.findPlace(ctx, s.Place)
 		if err != nil {
+			return nil, err
+		}
+		if err := t.accessIn(row).Require(registry.Look); err != nil {
 			return nil, err
 		}
 		ids = []int64{row.ID}

@@ -27,7 +27,6 @@ func TestSearch(t *testing.T) {
 		{s.Olga, `{"metadata.by.hand":true}`, ``, "v1"},
 		{s.Olga, `{"version":"v1"}`, ``, "v1"},
 		{s.Olga, `{"$nor":[{"alias":"latest"},{"alias":"staging"}]}`, ``, "v1"},
-		{s.Eve, ``, ``, ""},
 	} {
 		filter, err := registry.ParseFilter(tc.filter)
 		if err != nil {
@@ -54,8 +53,8 @@ func TestSearch(t *testing.T) {
 	if err != nil || found.Total != 1 || found.Collections[0].Name != "Churn" || found.Collections[0].Place.Name != "model" {
 		t.Errorf("SearchCollections = %+v, %v", found, err)
 	}
-	found, err = s.SearchCollections(ctx, s.Olga, registry.Search{Place: digits, First: 10})
-	if err != nil || found.Total != 0 {
-		t.Errorf("outside the team: %+v, %v", found, err)
-	}
+	_, err = s.SearchCollections(ctx, s.Olga, registry.Search{Place: digits, First: 10})
+	wantKind(t, "outside the team", err, registry.NotFound)
+	_, err = s.SearchVersions(ctx, s.Eve, registry.Search{Entity: "acme", First: 10})
+	wantKind(t, "outside the organization", err, registry.NotFound)
 }

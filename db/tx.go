@@ -146,8 +146,18 @@ func kinded(err error) error {
 		switch broken.Code {
 		case "22021", "22P05": // character_not_in_repertoire, untranslatable_character
 			return registry.Errorf(registry.Invalid, "The text holds a character that cannot be stored, such as NUL.")
-		case "22003": // numeric_value_out_of_range
+		case "22003", "22008": // numeric_value_out_of_range, datetime_field_overflow
 			return registry.Errorf(registry.Invalid, "A number is too large.")
+		case "22025": // invalid_escape_sequence
+			return registry.Errorf(registry.Invalid, "The pattern ends with a backslash. Write two for one that is meant.")
+		case "22P02": // invalid_text_representation
+			return registry.Errorf(registry.Invalid, "The JSON holds something that cannot be stored.")
+		case "54000", "54001": // program_limit_exceeded, statement_too_complex
+			return registry.Errorf(registry.Invalid, "A text is too long to be found again, or JSON is nested too deeply. Shorten it.")
+		case "23503": // foreign_key_violation
+			return registry.Errorf(registry.Conflict, "What this is about was deleted, or added to, just now. Look again.")
+		case "40P01", "40001": // deadlock_detected, serialization_failure
+			return registry.Errorf(registry.Busy, "Somebody else changed the same just now. Try again.")
 		case "53100": // disk_full
 			return registry.Errorf(registry.Busy, "The database's disk is full. Free some space and try again.")
 		}

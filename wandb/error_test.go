@@ -105,7 +105,7 @@ func TestMistakes(t *testing.T) {
 		{"bob", "public LinkArtifact", link("M", "vision", "model-registry", "good", "v7"), "kept for version numbers"},
 		{"bob", "public LinkArtifact", link("M", "acme", "wandb-registry-dataset"), "takes artifacts of type dataset"},
 		{"bob", "public LinkArtifact", link("M", "acme", "wandb-registry-nowhere"), "There is no registry"},
-		{"eve", "public LinkArtifact", link("M", "", "model-registry"), "There is nothing here that you may see."},
+		{"eve", "public LinkArtifact", link("M", "", "model-registry"), "There is no such version to link, or you may not see it."},
 		{"vera", "public LinkArtifact", link("M", "vision", "model-registry"), "Your role here does not let you"},
 	}
 	for _, name := range []string{"a/b", "a:b", "..", " ", "a#b", strings.Repeat("a", 200), "a\nb"} {
