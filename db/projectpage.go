@@ -22,6 +22,7 @@ func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.P
 	if !marked {
 		mark = registry.NewestMark()
 	}
+	query.Columns = registry.AskedColumns(query.Columns)
 	err = db.read(ctx, by, registry.Look, in(ref), func(t *tx) error {
 		p = registry.ProjectPage{Place: t.place, Access: t.access, Query: query}
 		if err := t.countRuns(ctx, &p); err != nil {

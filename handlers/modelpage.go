@@ -77,5 +77,8 @@ func sectionOf(p registry.Place) views.Section {
 	return views.Projects
 }
 
-// found sends the browser on to the one address of a page.
-func found(c echo.Context, page string) error { return c.Redirect(http.StatusFound, page) }
+// found sends the browser on to the one address of a page. An address with an
+// empty part, as in //elsewhere.example/runs, must not name another site.
+func found(c echo.Context, page string) error {
+	return c.Redirect(http.StatusFound, web.LocalPath(page))
+}

@@ -45,5 +45,9 @@ func projectCrumbs(p registry.Place, more ...views.Crumb) []views.Crumb {
 	}, more...)
 }
 
-// moved sends the browser on to the address that a thing has for good.
-func moved(c echo.Context, page string) error { return c.Redirect(http.StatusMovedPermanently, page) }
+// moved sends the browser on to the address that a thing has for good, or until
+// somebody else takes its former name: browsers are to ask again.
+func moved(c echo.Context, page string) error {
+	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-cache")
+	return c.Redirect(http.StatusMovedPermanently, web.LocalPath(page))
+}

@@ -154,5 +154,12 @@ func ReadPageMark(s string) (m PageMark, ok bool, err error) {
 	return m, true, nil
 }
 
-// Words splits what someone searches for into the words that must all be found.
-func Words(search string) []string { return strings.Fields(strings.ToLower(search)) }
+// maxWords is how many words of a search count.
+const maxWords = 16
+
+// Words splits what someone searches for into the words that must all be found:
+// the first ones, if somebody pastes a page.
+func Words(search string) []string {
+	words := strings.Fields(strings.ToLower(search))
+	return words[:min(len(words), maxWords)]
+}

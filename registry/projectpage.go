@@ -119,6 +119,21 @@ const (
 	summaryColumnsShown = 3
 )
 
+// maxColumns is how many columns can be asked for: each is looked up in every
+// run.
+const maxColumns = 50
+
+// AskedColumns are the columns to look up of those that an address names: each
+// once, and not more than fit.
+func AskedColumns(names []string) (asked []string) {
+	for _, name := range names {
+		if len(asked) < maxColumns && !slices.Contains(asked, name) {
+			asked = append(asked, name)
+		}
+	}
+	return asked
+}
+
 // PickColumns chooses what to show of the values of some runs: of the config what
 // differs between them, of the summary what tells most, and what was asked for.
 // The others that there are to choose from are offered, by name.

@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -63,5 +65,20 @@ func TestLasted(t *testing.T) {
 		if got := r.Lasted(at(60)); got != time.Duration(tc.want)*time.Minute {
 			t.Errorf("%s: %v, want %d minutes", tc.what, got, tc.want)
 		}
+	}
+}
+
+func TestWhatAnAddressCanAskFor(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for i := range 10_000 {
+		names = append(names, fmt.Sprint("config.", i/2))
+	}
+	asked := AskedColumns(names)
+	if len(asked) != maxColumns || asked[0] != "config.0" || asked[1] != "config.1" {
+		t.Errorf("%d columns, the first %v", len(asked), asked[:2])
+	}
+	if got := Words(strings.Repeat(" Word", 10_000)); len(got) != maxWords || got[0] != "word" {
+		t.Errorf("%d words", len(got))
 	}
 }
