@@ -16,7 +16,6 @@ const put = (name, text) => writeFileSync(join(vendor, name), text)
 const licence = (pkg, name) => copyFileSync(join(modules, pkg, 'LICENSE'), join(vendor, `${name}.LICENSE`))
 
 put('htmx.js', withoutMap(read('htmx.org/dist/htmx.min.js')))
-put('hx-sse.js', withoutMap(read('htmx.org/dist/ext/hx-sse.min.js')))
 licence('htmx.org', 'htmx')
 
 // uPlot's minified build is a plain script; the line at its end makes it a module that a chart can import when it needs it.
