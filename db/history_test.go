@@ -56,6 +56,14 @@ func say(tb testing.TB, d *db.DB, by registry.Actor, said registry.RunLines) reg
 	return answer
 }
 
+// seriesOf is what a page shows of a metric.
+func seriesOf(t *testing.T, d *db.DB, by registry.Actor, query registry.MetricQuery) registry.Series {
+	t.Helper()
+	m, err := d.MetricPage(t.Context(), by, training, query)
+	must(t, err)
+	return m.Series
+}
+
 // wantHistory checks the lines of the history and the series of loss.
 func wantHistory(t *testing.T, d *db.DB, by registry.Actor, lines []string, x, y []float64) {
 	t.Helper()
@@ -64,8 +72,7 @@ func wantHistory(t *testing.T, d *db.DB, by registry.Actor, lines []string, x, y
 	if !slices.Equal(got, lines) {
 		t.Errorf("History = %q\nwant      %q", got, lines)
 	}
-	s, err := d.Series(t.Context(), by, training, "loss", nil, nil, 1000)
-	must(t, err)
+	s := seriesOf(t, d, by, registry.MetricQuery{Key: "loss"})
 	if !slices.Equal(s.X, x) || !slices.Equal(s.Y, y) {
 		t.Errorf("Series = %v, %v\nwant     %v, %v", s.X, s.Y, x, y)
 	}
@@ -126,8 +133,7 @@ func TestOddNumbers(t *testing.T) {
 	said.Summary = new(`{"loss":NaN,"best":-Infinity}`)
 	say(t, d, h.Bob, said)
 	wantHistory(t, d, h.Vera, lines, []float64{0, 4}, []float64{1, 2})
-	s, err := d.Series(t.Context(), h.Vera, training, "loss", nil, nil, 1000)
-	must(t, err)
+	s := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: "loss"})
 	if want := []registry.Odd{{From: 1, To: 2, Value: "NaN"}, {From: 3, To: 3, Value: "-Infinity"}, {From: 5, To: 5, Value: "NaN"}}; !slices.Equal(s.Odd, want) {
 		t.Errorf("Odd = %v, want %v", s.Odd, want)
 	}
@@ -177,7 +183,7 @@ func TestWhoMayLog(t *testing.T) {
 	if _, err := d.AppendHistory(t.Context(), h.Bob, training, history(-1, `{}`)); registry.KindOf(err) != registry.Invalid {
 		t.Errorf("lines before the first: %v", err)
 	}
-	if _, err := d.Series(t.Context(), h.Eve, training, "loss", nil, nil, 10); registry.KindOf(err) != registry.NotFound {
+	if _, err := d.MetricPage(t.Context(), h.Eve, training, registry.MetricQuery{Key: "loss"}); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("a stranger sees a metric: %v", err)
 	}
 	if _, err := d.History(t.Context(), h.Vera, named("gone"), registry.HistoryPage{Stream: registry.HistoryStream}); registry.KindOf(err) != registry.NotFound {
@@ -210,13 +216,11 @@ func TestManyLines(t *testing.T) {
 	if len(page) != 1000 || !slices.Equal(page, steps(7000, 8000)) {
 		t.Errorf("a page of the scan has %d lines, from %s", len(page), page[0])
 	}
-	s, err := d.Series(t.Context(), h.Vera, training, "loss", nil, nil, 1000)
-	must(t, err)
+	s := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: "loss"})
 	if len(s.X) != 1000 || s.Hi[0] != 1 || s.Lo[999] > 1.001e-5 || s.X[1] != 96 && s.X[1] != 128 {
 		t.Errorf("series of %d, X %v Hi %v Lo %v", len(s.X), s.X[:3], s.Hi[0], s.Lo[len(s.Lo)-1])
 	}
-	near, err := d.Series(t.Context(), h.Vera, training, "loss", new(int64(50)), new(int64(59)), 1000)
-	must(t, err)
+	near := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: "loss", From: new(int64(50)), To: new(int64(59))})
 	if len(near.X) != 10 || near.Y[0] != 1./51 {
 		t.Errorf("zoomed in: %+v", near)
 	}
@@ -390,10 +394,10 @@ func TestOddNames(t *testing.T) {
 	}
 	fmt.Fprintf(&line, `,"nul\u0000":99,%q:1,"deep":{"er":5},"list":[1],"yes":true,"img":{"_type":"image-file","size":1}}`, strings.Repeat("k", 5000))
 	say(t, d, h.Bob, history(0, line.String()))
-	keys, err := d.MetricKeys(t.Context(), h.Vera, training)
+	keys, err := d.HistoryKeys(t.Context(), h.Vera, training)
 	must(t, err)
 	var got []string
-	for _, k := range keys {
+	for _, k := range keys.Keys {
 		got = append(got, k.Key)
 	}
 	want := append([]string{"_step", "nul", "deep.er"}, names...)
@@ -403,8 +407,7 @@ func TestOddNames(t *testing.T) {
 		t.Errorf("keys %q\nwant %q", got, want)
 	}
 	for i, name := range names {
-		s, err := d.Series(t.Context(), h.Vera, training, name, nil, nil, 10)
-		must(t, err)
+		s := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: name})
 		if !slices.Equal(s.Y, []float64{float64(i)}) {
 			t.Errorf("%q is %v", name, s.Y)
 		}
@@ -530,8 +533,7 @@ func TestStepsLoggedTwice(t *testing.T) {
 	d, h := house(t)
 	say(t, d, h.Bob, history(0, `{"_step":0,"loss":10}`, `{"_step":1,"loss":11}`, `{"_step":2,"loss":12}`))
 	say(t, d, h.Bob, history(3, `{"_step":1,"loss":21}`, `{"_step":2,"loss":22}`, `{"_step":3,"loss":23}`, `{"_step":3,"loss":33}`))
-	s, err := d.Series(t.Context(), h.Vera, training, "loss", nil, nil, 1000)
-	must(t, err)
+	s := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: "loss"})
 	if !slices.Equal(s.X, []float64{0, 1, 2, 3}) || !slices.Equal(s.Y, []float64{10, 21, 22, 33}) {
 		t.Errorf("Series = %v, %v", s.X, s.Y)
 	}
@@ -566,8 +568,7 @@ func TestLoggingAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	s, err := d.Series(t.Context(), h.Vera, training, "loss", nil, nil, 1000)
-	must(t, err)
+	s := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: "loss"})
 	if len(s.X) != 40 || s.X[39] != 39 {
 		t.Errorf("%d steps up to %v", len(s.X), s.X)
 	}

@@ -10,16 +10,6 @@ import (
 	"greenroom/registry"
 )
 
-// MetricKeys returns what a run logged numbers for, by name, the client's own
-// steps and times among them.
-func (db *DB) MetricKeys(ctx context.Context, by registry.Actor, ref registry.RunRef) (keys []registry.MetricKey, err error) {
-	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
-		keys, err = t.metricKeys(ctx, runID)
-		return err
-	})
-	return keys, err
-}
-
 // HistoryKeys returns what a run logged numbers for and its last step.
 func (db *DB) HistoryKeys(ctx context.Context, by registry.Actor, ref registry.RunRef) (keys registry.HistoryKeys, err error) {
 	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
@@ -31,18 +21,6 @@ func (db *DB) HistoryKeys(ctx context.Context, by registry.Actor, ref registry.R
 		return err
 	})
 	return keys, err
-}
-
-// Series returns a metric over the steps [from, to], nil for no bound, thinned
-// to at most so many buckets that keep their lowest and highest value. Where a
-// step was logged twice the higher line counts. A key that was never logged has
-// an empty series.
-func (db *DB) Series(ctx context.Context, by registry.Actor, ref registry.RunRef, key string, from, to *int64, buckets int) (s registry.Series, err error) {
-	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
-		s, err = t.series(ctx, runID, key, from, to, buckets)
-		return err
-	})
-	return s, err
 }
 
 func (t *tx) metricKeys(ctx context.Context, runID int64) ([]registry.MetricKey, error) {
@@ -139,6 +117,10 @@ func (t *tx) loadValues(ctx context.Context, runID int64, key string, chunks []*
 	return nil
 }
 
+// series returns a metric over the steps [from, to], nil for no bound, thinned
+// to at most so many buckets that keep their lowest and highest value. Where a
+// step was logged twice the higher line counts. A key that was never logged has
+// an empty series.
 func (t *tx) series(ctx context.Context, runID int64, key string, from, to *int64, buckets int) (s registry.Series, err error) {
 	chunks, err := t.chunks(ctx, runID, key, from, to)
 	if err != nil || len(chunks) == 0 {

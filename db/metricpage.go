@@ -6,7 +6,7 @@ import (
 	"greenroom/registry"
 )
 
-// MetricPage returns one metric of a run, thinned as Series does. Returns
+// MetricPage returns one metric of a run, thinned for a page. Returns
 // NotFound where there is no run that the actor may look at; a key that was never
 // logged has an empty series.
 func (db *DB) MetricPage(ctx context.Context, by registry.Actor, ref registry.RunRef, query registry.MetricQuery) (m registry.MetricPage, err error) {

@@ -74,19 +74,6 @@ func (t *tx) fillFigures(ctx context.Context, p *registry.VersionPage, row versi
 	return nil
 }
 
-// VersionNumber returns the number of the version that an alias points at, or a
-// digest names, in a collection. Returns NotFound where there is none that the
-// actor may look at.
-func (db *DB) VersionNumber(ctx context.Context, by registry.Actor, ref registry.VersionRef) (number int, err error) {
-	var found registry.Collection
-	err = db.read(ctx, by, registry.Look, whereCollection(ref.Collection, &found), func(t *tx) error {
-		row, err := t.versionNamed(ctx, found.ID, ref.Alias)
-		number = row.Number
-		return err
-	})
-	return number, err
-}
-
 // versionNamed loads a version of a collection by its own name, an alias or the
 // digest of its artifact.
 func (t *tx) versionNamed(ctx context.Context, collectionID int64, name string) (row versionRow, err error) {

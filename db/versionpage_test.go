@@ -118,8 +118,8 @@ func TestVersionPage(t *testing.T) {
 		t.Errorf("as Olga: source %v, run %v, figures %v, %v", p.Source, p.Run, p.Figures, err)
 	}
 	for alias, want := range map[string]int{"production": 0, "latest": 2, "v1.5": 1, "v1": 1} {
-		if got, err := d.VersionNumber(t.Context(), h.Vera, at(alias)); err != nil || got != want {
-			t.Errorf("%s is v%d, %v, want v%d", alias, got, err, want)
+		if got, err := d.VersionPage(t.Context(), h.Vera, at(alias), registry.VersionQuery{}); err != nil || got.Number != want {
+			t.Errorf("%s is v%d, %v, want v%d", alias, got.Number, err, want)
 		}
 	}
 	for _, alias := range []string{"v9", "nobody", "", "v99999999999999999999"} {
