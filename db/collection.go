@@ -26,48 +26,6 @@ func (db *DB) Collection(ctx context.Context, by registry.Actor, ref registry.Co
 	return d, err
 }
 
-// Collections returns a page of a place's collections, of both kinds unless the
-// part says otherwise; what changed last comes first.
-func (db *DB) Collections(ctx context.Context, by registry.Actor, ref registry.PlaceRef, part registry.CollectionRange) (list registry.CollectionList, err error) {
-	err = db.read(ctx, by, registry.Look, in(ref), func(t *tx) error {
-		const like = `
-			from collections c
-			where c.place_id = $1 and ($2 = '' or c.type = $2) and ($3 = '' or c.kind = $3) and ($4 = '' or c.name = $4)`
-		if err := t.GetContext(ctx, &list.Total, `select count(*)`+like, t.place.ID, part.Type, part.Kind, part.Name); err != nil {
-			return fmt.Errorf("db: count collections: %w", err)
-		}
-		key := `c.changed_at`
-		switch part.Order.By {
-		case registry.ByName:
-			key = `lower(c.name)`
-		case registry.ByCreatedAt:
-			key = `c.created_at`
-		}
-		way, than := `desc`, `<`
-		if part.Order.By != "" && !part.Order.Descending {
-			way, than = `asc`, `>`
-		}
-		q := collectionColumns + like + `
-			and ($5 = 0 or (` + key + `, c.id) ` + than + ` (select ` + key + `, c.id from collections c where c.id = $5 and c.place_id = $1))
-			order by ` + key + ` ` + way + `, c.id ` + way + `
-			limit $6`
-		var rows []collectionRow
-		if err := t.SelectContext(ctx, &rows, q, t.place.ID, part.Type, part.Kind, part.Name, part.After, part.First+1); err != nil {
-			return fmt.Errorf("db: collections: %w", err)
-		}
-		if list.More = len(rows) > part.First; list.More {
-			rows = rows[:part.First]
-		}
-		found := make([]registry.Collection, 0, len(rows))
-		for _, row := range rows {
-			found = append(found, row.collection(row.ID, row.PlaceID))
-		}
-		list.Collections, err = t.collectionDetails(ctx, found)
-		return err
-	})
-	return list, err
-}
-
 // UpdateCollection changes a collection's name, card or tags. Returns Conflict if
 // another collection of the place has the name.
 func (db *DB) UpdateCollection(ctx context.Context, by registry.Actor, change registry.CollectionChange) (d registry.CollectionDetail, err error) {
@@ -306,7 +264,8 @@ func (t *tx) collectionDetail(ctx context.Context, c registry.Collection) (d reg
 	return shown[0], nil
 }
 
-// collectionDetails completes collections of the transaction's place, in order.
+// collectionDetails completes collections, as if all were of the place that the
+// transaction stands in, in order.
 func (t *tx) collectionDetails(ctx context.Context, found []registry.Collection) ([]registry.CollectionDetail, error) {
 	ids := make([]int64, 0, len(found))
 	for _, c := range found {

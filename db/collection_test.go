@@ -24,36 +24,40 @@ func TestCollections(t *testing.T) {
 	if _, err := s.LinkVersion(ctx, s.Bob, linkTo(s.log(t, s.Bob, registry.NewArtifact{Collection: "a"}, "second"), digits, "model")); err != nil {
 		t.Fatal(err)
 	}
+	calledA, err := registry.ParseFilter(`{"name":"a"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tc := range []struct {
-		part registry.CollectionRange
-		want string
+		search registry.Search
+		want   string
 	}{
-		{registry.CollectionRange{}, "model a data C b"},
-		{registry.CollectionRange{Type: "model"}, "model a C b"},
-		{registry.CollectionRange{Type: "model", Kind: registry.Model}, "model"},
-		{registry.CollectionRange{Type: "model", Name: "a"}, "a"},
-		{registry.CollectionRange{Type: "dataset", Name: "a"}, ""},
-		{registry.CollectionRange{Order: registry.Order{By: registry.ByName}}, "a b C data model"},
-		{registry.CollectionRange{Order: registry.Order{By: registry.ByCreatedAt, Descending: true}}, "model data C a b"},
+		{registry.Search{}, "model a data C b"},
+		{registry.Search{Type: "model"}, "model a C b"},
+		{registry.Search{Type: "model", Kinds: []registry.CollectionKind{registry.Model}}, "model"},
+		{registry.Search{Type: "model", Collections: calledA}, "a"},
+		{registry.Search{Type: "dataset", Collections: calledA}, ""},
+		{registry.Search{Order: "name"}, "C a b data model"},
+		{registry.Search{Order: "-created_at"}, "model data C a b"},
 	} {
 		var names []string
-		tc.part.First = 2
+		tc.search.Place, tc.search.First = digits, 2
 		for more := true; more; {
-			list, err := s.Collections(ctx, s.Vera, digits, tc.part)
+			list, err := s.SearchCollections(ctx, s.Vera, tc.search)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if tc.want != "" && list.Total != len(strings.Fields(tc.want)) {
-				t.Errorf("%+v: %d in all", tc.part, list.Total)
+				t.Errorf("%+v: %d in all", tc.search, list.Total)
 			}
 			for _, c := range list.Collections {
 				names = append(names, c.Name)
-				tc.part.After = c.ID
+				tc.search.After = c.ID
 			}
 			more = list.More
 		}
 		if got := strings.Join(names, " "); got != tc.want {
-			t.Errorf("%+v: %s, want %s", tc.part, got, tc.want)
+			t.Errorf("%+v: %s, want %s", tc.search, got, tc.want)
 		}
 	}
 	c, err := s.Collection(ctx, s.Vera, collectionAt(digits, "a"))

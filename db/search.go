@@ -30,13 +30,13 @@ func (db *DB) SearchCollections(ctx context.Context, by registry.Actor, s regist
 		start := 1 + slices.IndexFunc(found, func(c registry.Collection) bool { return c.ID == s.After })
 		end := min(len(found), start+s.First)
 		list.More = end < len(found)
-		for _, c := range found[start:end] {
-			t.stand(places[c.PlaceID])
-			d, err := t.collectionDetail(ctx, c)
-			if err != nil {
-				return err
-			}
-			list.Collections = append(list.Collections, d)
+		if list.Collections, err = t.collectionDetails(ctx, found[start:end]); err != nil {
+			return err
+		}
+		for i := range list.Collections {
+			d := &list.Collections[i]
+			t.stand(places[d.PlaceID])
+			d.Place, d.Access = t.place, t.access
 		}
 		return nil
 	})

@@ -56,16 +56,6 @@ func (d CollectionDetail) Ref() CollectionRef {
 	return CollectionRef{ID: d.ID, Place: d.Place.Ref(), Name: d.Name}
 }
 
-// CollectionRange says which collections of a place to return.
-type CollectionRange struct {
-	Type  string         // "" for every type
-	Kind  CollectionKind // "" for both
-	Name  string         // "" for any; otherwise the one of that name
-	After int64          // the ID of the last one seen; 0 from the start
-	First int            // at most
-	Order Order          // by Name, CreatedAt or ChangedAt; by default what changed last comes first
-}
-
 // CollectionList is a page of collections.
 type CollectionList struct {
 	Collections []CollectionDetail
