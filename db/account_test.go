@@ -34,6 +34,16 @@ func succeeded(errs []error) int {
 	return len(errs) - len(slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return err == nil }))
 }
 
+// person is somebody as the installation sees them.
+func person(t *testing.T, d *db.DB, name string) (registry.Person, error) {
+	t.Helper()
+	found, err := d.EntityDetail(t.Context(), dbtest.System, name)
+	if err != nil {
+		return registry.Person{}, err
+	}
+	return found.Person.Person, nil
+}
+
 func TestFirstStartOnce(t *testing.T) {
 	t.Parallel()
 	d, ctx := dbtest.Open(t), t.Context()
@@ -68,11 +78,11 @@ func TestFirstStartOnce(t *testing.T) {
 	if next, err := d.FirstStart(ctx, dbtest.System, install("next")); err != nil || next.Link || next.Made {
 		t.Errorf("after somebody has signed in: %+v, %v", next, err)
 	}
-	owner, err := d.ActorNamed(ctx, registry.Browser, "owner")
+	owner, err := person(t, d, "owner")
 	if err != nil || !owner.Admin || owner.DefaultEntity != "crew" {
 		t.Errorf("the administrator is %+v, %v", owner, err)
 	}
-	team, err := d.Team(ctx, owner, "crew")
+	team, err := d.Team(ctx, registry.ActorOf(owner, registry.Browser), "crew")
 	if err != nil || team.OrganizationName != "org" || len(team.Members) != 1 || team.Members[0].Role != registry.Admin {
 		t.Errorf("the team is %+v, %v", team, err)
 	}
@@ -104,7 +114,7 @@ func TestFirstStartLeavesOthersAlone(t *testing.T) {
 	if err != nil || first != (registry.FirstStart{}) {
 		t.Errorf("FirstStart = %+v, %v", first, err)
 	}
-	_, err = d.ActorNamed(t.Context(), registry.Browser, "owner")
+	_, err = person(t, d, "owner")
 	wants(t, "the administrator", err, registry.NotFound)
 }
 

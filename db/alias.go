@@ -61,7 +61,7 @@ func (db *DB) DeleteAliases(ctx context.Context, by registry.Actor, ref registry
 func (t *tx) setAliases(ctx context.Context, c registry.Collection, v registry.Version, aliases []string) error {
 	for _, name := range aliases {
 		const q = `
-			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at
+			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
 			from aliases a
 			join versions v on v.id = a.version_id
 			where a.collection_id = $1 and a.name = $2`

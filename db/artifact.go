@@ -238,7 +238,7 @@ func (row artifactRow) artifact() registry.Artifact {
 
 const artifactQuery = `
 	select a.id, a.collection_id, c.type, a.state, a.digest, a.description, a.metadata, a.tags, a.aliases_wanted, a.size, a.file_count,
-		a.history_step, a.ttl_seconds, a.run_id, a.created_by, coalesce(e.name, '') as created_by_name, a.created_at, a.committed_at, a.updated_at,
+		a.history_step, a.ttl_seconds, a.run_id, a.created_by, coalesce(e.name, '') as created_by_name, a.created_at, a.updated_at,
 		coalesce((select artifact_id from versions where collection_id = c.id order by number desc limit 1), 0) as latest_artifact_id,
 		coalesce(r.id, 0) as "run.id", coalesce(r.name, '') as "run.name", coalesce(r.display_name, '') as "run.display_name",
 		coalesce(r.state, '') as "run.state"

@@ -103,7 +103,7 @@ func (t *tx) deleteArtifactsOf(ctx context.Context, collectionID int64) error {
 		return err
 	}
 	const links = `
-		select id, collection_id, number, artifact_id, linked_by, linked_at
+		select id, collection_id, number, artifact_id, linked_at
 		from versions
 		where artifact_id = any($1) and collection_id <> $2
 		order by collection_id, id`

@@ -110,7 +110,7 @@ func TestVersionsInPages(t *testing.T) {
 			for _, v := range list.Versions {
 				numbers = append(numbers, v.Number)
 				part.After = v.ID
-				if v.Run == nil || !v.IsLink() || v.Collection.Name != "MNIST" {
+				if v.Run == nil || v.Collection.Kind != registry.Model || v.Collection.Name != "MNIST" {
 					t.Errorf("%s = %+v", v.Name(), v)
 				}
 			}

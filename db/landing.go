@@ -243,11 +243,11 @@ type trendRow struct {
 // beginning is read: a list need not know all that a run knows.
 func (t *tx) trends(ctx context.Context, ids []int64) (map[int64]trend, error) {
 	const q = `
-		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at,
+		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at,
 			a.run_id, a.history_step, p.last_step, a.created_at as made_at, coalesce(left(p.summary, 16384), '') as summary
 		from unnest($1::bigint[]) as c (id)
 		cross join lateral (
-			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at
+			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
 			from versions v
 			where v.collection_id = c.id
 			order by v.number desc

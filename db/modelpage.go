@@ -175,7 +175,7 @@ type versionRow struct {
 
 // versionQuery selects versions with all of that; conditions follow.
 const versionQuery = `
-	select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at,
+	select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at,
 		a.description, a.tags, a.size, a.file_count,
 		coalesce(nullif(made.full_name, ''), maker.name, 'greenroom') as author,
 		coalesce(nullif(linked.full_name, ''), linker.name, 'greenroom') as linker,

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"greenroom/registry"
@@ -65,19 +64,4 @@ func (t *tx) person(ctx context.Context, id int64) (p registry.Person, err error
 		return p, fmt.Errorf("db: person: %w", err)
 	}
 	return p, nil
-}
-
-// ActorNamed returns the person called name as an actor at a door, for commands
-// that act in somebody's name. Returns NotFound if there is none.
-func (db *DB) ActorNamed(ctx context.Context, door registry.Door, name string) (a registry.Actor, err error) {
-	err = db.read(ctx, registry.System(door), 0, anyone, func(t *tx) error {
-		e, err := t.entity(ctx, name)
-		if err != nil || e.Kind != registry.PersonEntity {
-			return sql.ErrNoRows
-		}
-		p, err := t.person(ctx, e.ID)
-		a = registry.ActorOf(p, door)
-		return err
-	})
-	return a, err
 }

@@ -67,7 +67,7 @@ func TestLeavingATeam(t *testing.T) {
 	if err := d.RemoveMember(ctx, h.Bob, "vision", "bob"); err != nil {
 		t.Fatal(err)
 	}
-	if bob, err := d.ActorNamed(ctx, registry.Browser, "bob"); err != nil || bob.DefaultEntity != "bob" {
+	if bob, err := person(t, d, "bob"); err != nil || bob.DefaultEntity != "bob" {
 		t.Errorf("bob's runs go to %q, %v", bob.DefaultEntity, err)
 	}
 	if got, want := told(t, d, h.Bob.PersonID)[before:], []string{"member.removed"}; !slices.Equal(got, want) {
@@ -150,7 +150,7 @@ func TestInvitesLetOneIn(t *testing.T) {
 	}
 	err := d.JoinByInvite(ctx, "link", registry.NewPerson{Name: "new", Password: "long enough to be one"}, registry.NewSession{Token: "s"}, key("first", "a"))
 	wants(t, "a third", err, registry.Gone)
-	_, err = d.ActorNamed(ctx, registry.Browser, "new")
+	_, err = person(t, d, "new")
 	wants(t, "the account of the third", err, registry.NotFound)
 
 	wants(t, "an invitation by a member", d.MakeInvite(ctx, h.Bob, "vision", registry.NewInvite{Role: registry.Member, Token: "x"}), registry.Denied)

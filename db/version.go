@@ -83,7 +83,7 @@ func ofVersion(ref registry.VersionRef) place {
 // version finds a version in the transaction's place, sql.ErrNoRows if there is
 // none.
 func (t *tx) version(ctx context.Context, ref registry.VersionRef) (v registry.Version, err error) {
-	const columns = `select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at from versions v `
+	const columns = `select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at from versions v `
 	if ref.ID != 0 {
 		const q = columns + `where v.id = $1`
 		err = t.GetContext(ctx, &v, q, ref.ID)
@@ -142,7 +142,7 @@ type newestVersion struct {
 // zero value if there is none.
 func (t *tx) newest(ctx context.Context, collectionID int64) (v newestVersion, err error) {
 	const q = `
-		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_by, v.linked_at, a.digest
+		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at, a.digest
 		from versions v
 		join artifacts a on a.id = v.artifact_id
 		where v.collection_id = $1
@@ -170,7 +170,7 @@ func (t *tx) addVersion(ctx context.Context, c registry.Collection, artifactID i
 	const q = `
 		insert into versions (collection_id, number, artifact_id, linked_by, linked_at)
 		values ($1, $2, $3, $4, $5)
-		returning id, collection_id, number, artifact_id, linked_by, linked_at`
+		returning id, collection_id, number, artifact_id, linked_at`
 	if err := t.GetContext(ctx, &v, q, c.ID, n, artifactID, t.by.PersonID, t.at); err != nil {
 		return v, fmt.Errorf("db: add version: %w", err)
 	}

@@ -92,7 +92,7 @@ func (t *tx) versionNamed(ctx context.Context, collectionID int64, name string) 
 func (t *tx) artifactShown(ctx context.Context, id int64) (registry.Artifact, error) {
 	const q = `
 		select a.id, a.collection_id, c.type, a.state, a.digest, a.description, a.metadata, a.tags, a.size, a.file_count,
-			a.history_step, a.ttl_seconds, a.run_id, a.created_by, a.created_at, a.committed_at, a.updated_at
+			a.history_step, a.ttl_seconds, a.run_id, a.created_by, a.created_at, a.updated_at
 		from artifacts a
 		join collections c on c.id = a.collection_id
 		where a.id = $1`

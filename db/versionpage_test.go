@@ -232,7 +232,7 @@ func TestFiguresThen(t *testing.T) {
 		if err != nil || fmt.Sprint(p.Figures) != want || (p.Step == nil) != strings.Contains(want, "late") {
 			t.Errorf("at step %d: %v, %v, want %s", at, p.Figures, err, want)
 		}
-		best, _ := registry.KeyFigure(p.Figures)
+		best := registry.KeyFigures(p.Figures, 1)[0]
 		m, err := d.ModelPage(t.Context(), h.Vera, ref, registry.ModelQuery{})
 		if err != nil || m.Keys[0] != best.Key || m.Versions[0].Figures[best.Key] != best.Value || best.Key == "val/acc" && m.Versions[2].Figures["val/acc"] != 0.9 {
 			t.Errorf("at step %d, the model's page says %v and %v, %v", at, m.Versions[0].Figures, m.Versions[2].Figures, err)

@@ -149,8 +149,8 @@ type Access struct {
 	Scope Scope // "" for no narrowing
 }
 
-// Permissions returns everything the access allows.
-func (a Access) Permissions() Permission {
+// permissions returns everything the access allows.
+func (a Access) permissions() Permission {
 	may := grants[a.Kind][a.Role]
 	if a.Scope != "" {
 		may &= scopes[a.Scope]
@@ -159,7 +159,7 @@ func (a Access) Permissions() Permission {
 }
 
 // Can reports whether the access includes all of p.
-func (a Access) Can(p Permission) bool { return a.Permissions()&p == p }
+func (a Access) Can(p Permission) bool { return a.permissions()&p == p }
 
 // Require returns NotFound to someone who may not look, Denied to someone who
 // may look but lacks some of p, and nil otherwise.
@@ -170,7 +170,7 @@ func (a Access) Require(p Permission) error {
 	case !a.Can(Look):
 		return ErrNothing
 	case a.Scope != "" && grants[a.Kind][a.Role]&p == p:
-		return Errorf(Denied, "This API key has the scope %s, which does not let it %s. Make a key with a wider scope.", a.Scope, p&^a.Permissions())
+		return Errorf(Denied, "This API key has the scope %s, which does not let it %s. Make a key with a wider scope.", a.Scope, p&^a.permissions())
 	}
-	return Errorf(Denied, "Your role here does not let you %s. Ask an administrator of this place for it.", p&^a.Permissions())
+	return Errorf(Denied, "Your role here does not let you %s. Ask an administrator of this place for it.", p&^a.permissions())
 }

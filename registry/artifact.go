@@ -39,7 +39,6 @@ type Artifact struct {
 	CreatedBy     int64
 	CreatedByName string
 	CreatedAt     time.Time
-	CommittedAt   *time.Time
 	UpdatedAt     time.Time
 }
 
@@ -90,19 +89,19 @@ func (n *NewArtifact) Check() (err error) {
 	if !IsDigest(n.Digest) {
 		return InField("digest", "The digest of an artifact is 32 hexadecimal digits, in lower case.")
 	}
-	if n.Metadata, err = CleanMetadata(n.Metadata); err != nil {
+	if n.Metadata, err = cleanMetadata(n.Metadata); err != nil {
 		return err
 	}
-	n.Tags, err = CleanTags(n.Tags)
+	n.Tags, err = cleanTags(n.Tags)
 	return err
 }
 
 // maxMetadata is the most metadata an artifact may have, in bytes.
 const maxMetadata = 4 << 20
 
-// CleanMetadata brings an artifact's metadata into the form they are kept in: a
+// cleanMetadata brings an artifact's metadata into the form they are kept in: a
 // compact JSON object. Returns Invalid if they are anything else.
-func CleanMetadata(raw json.RawMessage) (json.RawMessage, error) {
+func cleanMetadata(raw json.RawMessage) (json.RawMessage, error) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
 		return json.RawMessage(`{}`), nil
@@ -117,8 +116,8 @@ func CleanMetadata(raw json.RawMessage) (json.RawMessage, error) {
 	return clean.Bytes(), nil
 }
 
-// CleanTags checks tags, sorts them and drops repeats.
-func CleanTags(tags []string) ([]string, error) {
+// cleanTags checks tags, sorts them and drops repeats.
+func cleanTags(tags []string) ([]string, error) {
 	for _, tag := range tags {
 		if err := CheckTag(tag); err != nil {
 			return nil, err
@@ -151,7 +150,7 @@ func (c ArtifactChange) Apply(a *Artifact) (before, after ArtifactFields, err er
 		a.Description = *c.Description
 	}
 	if c.Metadata != nil {
-		metadata, err := CleanMetadata(c.Metadata)
+		metadata, err := cleanMetadata(c.Metadata)
 		if err != nil {
 			return before, after, err
 		}
@@ -160,7 +159,7 @@ func (c ArtifactChange) Apply(a *Artifact) (before, after ArtifactFields, err er
 			a.Metadata = metadata
 		}
 	}
-	tags, err := ChangeTags(a.Tags, c.AddTags, c.RemoveTags)
+	tags, err := changeTags(a.Tags, c.AddTags, c.RemoveTags)
 	if err != nil {
 		return before, after, err
 	}

@@ -63,23 +63,6 @@ type CollectionList struct {
 	More        bool
 }
 
-// OrderField is a thing to sort by.
-type OrderField string
-
-// What lists can be sorted by. Each list says which it knows.
-const (
-	ByName      OrderField = "name"
-	ByNumber    OrderField = "number"
-	ByCreatedAt OrderField = "created_at"
-	ByChangedAt OrderField = "changed_at"
-)
-
-// Order is how a list is sorted. The zero Order is the list's own.
-type Order struct {
-	By         OrderField
-	Descending bool
-}
-
 // CollectionChange is what to change of a collection; nil leaves a thing as it
 // is.
 type CollectionChange struct {
@@ -104,7 +87,7 @@ func (change CollectionChange) Apply(c *Collection) (before, after CollectionFie
 		before.Description, after.Description = new(c.Description), change.Description
 		c.Description = *change.Description
 	}
-	tags, err := ChangeTags(c.Tags, change.AddTags, change.RemoveTags)
+	tags, err := changeTags(c.Tags, change.AddTags, change.RemoveTags)
 	if err != nil {
 		return before, after, err
 	}
@@ -129,10 +112,10 @@ func (c Collection) CheckTakes(kind CollectionKind, artifactType string) error {
 	return nil
 }
 
-// ChangeTags returns tags with some added and some taken away.
-func ChangeTags(tags, add, remove []string) ([]string, error) {
+// changeTags returns tags with some added and some taken away.
+func changeTags(tags, add, remove []string) ([]string, error) {
 	kept := slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return slices.Contains(remove, tag) })
-	if _, err := CleanTags(add); err != nil {
+	if _, err := cleanTags(add); err != nil {
 		return nil, err
 	}
 	kept = append(kept, add...)

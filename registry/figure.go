@@ -30,19 +30,10 @@ var (
 	bookkeeping = []string{"epoch", "epochs", "step", "steps", "iter", "iteration", "batch", "lr", "learning", "time", "runtime", "timestamp", "duration", "seconds", "ms", "latency", "seed", "params", "parameters", "examples", "samples", "tokens", "grad", "gradient", "gradients", "norm", "memory", "gpu", "cpu", "size"}
 )
 
-// KeyFigure picks the figure that tells most about a model: how well it does on
-// data it was not trained on, then how badly, then how well it does at all, then
-// how badly, then the first number that is not bookkeeping, then the first
-// number. ok is false where there is none.
-func KeyFigure(figures []Figure) (f Figure, ok bool) {
-	if first := KeyFigures(figures, 1); len(first) > 0 {
-		return first[0], true
-	}
-	return Figure{}, false
-}
-
-// KeyFigures picks the n figures that tell most, the most telling first.
-// Bookkeeping is left out unless there is nothing else.
+// KeyFigures picks the n figures that tell most about a model, the most telling
+// first: how well it does on data it was not trained on, then how badly, then how
+// well it does at all, then how badly, then what else was logged. Bookkeeping is
+// left out unless there is nothing else.
 func KeyFigures(figures []Figure, n int) []Figure {
 	sorted := ByTelling(figures)
 	kept := min(n, len(sorted))

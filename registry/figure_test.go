@@ -6,7 +6,7 @@ import (
 	"greenroom/registry"
 )
 
-func TestKeyFigure(t *testing.T) {
+func TestKeyFigures(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		keys []string
@@ -32,9 +32,13 @@ func TestKeyFigure(t *testing.T) {
 		for i, key := range tc.keys {
 			figures = append(figures, registry.Figure{Key: key, Value: float64(i)})
 		}
-		got, ok := registry.KeyFigure(figures)
-		if got.Key != tc.want || ok != (tc.want != "") {
-			t.Errorf("KeyFigure(%q) = %q, %v, want %q", tc.keys, got.Key, ok, tc.want)
+		var first string
+		got := registry.KeyFigures(figures, 1)
+		if len(got) > 0 {
+			first = got[0].Key
+		}
+		if first != tc.want || len(got) != min(1, len(tc.keys)) {
+			t.Errorf("KeyFigures(%q, 1) = %v, want %q", tc.keys, got, tc.want)
 		}
 	}
 }

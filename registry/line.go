@@ -120,9 +120,9 @@ func WithStep(line string, step int64) string {
 	return head + comma + `"_step":` + strconv.FormatInt(step, 10) + "}"
 }
 
-// Strict returns a value as JSON that every parser reads: NaN and ±Infinity
+// strict returns a value as JSON that every parser reads: NaN and ±Infinity
 // become strings, and what cannot be saved null.
-func Strict(raw string) json.RawMessage {
+func strict(raw string) json.RawMessage {
 	if strict := quoteWords(raw); json.Valid(strict) {
 		return strict
 	}
@@ -252,7 +252,7 @@ func (r *LineReader) pick(key string) error {
 			if err := r.skip(); err != nil {
 				return err
 			}
-			r.row[name] = Strict(r.s[from:r.i])
+			r.row[name] = strict(r.s[from:r.i])
 			return nil
 		}
 		inside = inside || len(w) > len(name) && w[len(name)] == '.' && strings.HasPrefix(w, name)

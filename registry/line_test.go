@@ -110,8 +110,8 @@ func TestPick(t *testing.T) {
 		}
 	}
 	for raw, want := range map[string]string{`-Infinity`: `"-Infinity"`, `01`: `null`, `"\x"`: `null`, `[Infinity]`: `["Infinity"]`, `"I am NaN"`: `"I am NaN"`} {
-		if got := string(Strict(raw)); got != want {
-			t.Errorf("Strict(%s) = %s, want %s", raw, got, want)
+		if got := string(strict(raw)); got != want {
+			t.Errorf("strict(%s) = %s, want %s", raw, got, want)
 		}
 	}
 }

@@ -47,9 +47,6 @@ func CheckProjectName(name string) error {
 	return checkName("project", name, `/\#?%:`)
 }
 
-// CheckRegistryName returns Invalid unless name can be a new registry's.
-func CheckRegistryName(name string) error { return checkName("registry", name, `/\#?%:`) }
-
 // CheckCollectionName returns Invalid unless name can be an artifact's or a
 // registered model's. "None" is refused because SDKs look up None:latest when
 // they mean nothing.

@@ -10,7 +10,6 @@ type Version struct {
 	CollectionID int64
 	Number       int
 	ArtifactID   int64
-	LinkedBy     int64
 	LinkedAt     time.Time
 }
 
@@ -68,14 +67,26 @@ type VersionDetail struct {
 	Standings []Standing
 }
 
-// IsLink reports whether the version stands in a registered model.
-func (d VersionDetail) IsLink() bool { return d.Collection.Kind == Model }
+// OrderField is a thing to sort by.
+type OrderField string
+
+// What versions can be sorted by.
+const (
+	ByNumber    OrderField = "number"
+	ByCreatedAt OrderField = "created_at"
+)
+
+// Order is how a list is sorted. The zero Order is the list's own.
+type Order struct {
+	By         OrderField
+	Descending bool
+}
 
 // VersionRange says which versions of a collection to return.
 type VersionRange struct {
 	After int64 // the ID of the last one seen; 0 from the start
 	First int   // at most
-	Order Order // ByNumber or ByCreatedAt; by default the newest comes first
+	Order Order // by default the newest comes first
 }
 
 // VersionList is a page of versions.

@@ -262,7 +262,7 @@ func TestLogLinkUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if link.Name() != "v0" || !link.IsLink() || link.Source.Collection.Name != "run-z7eqws1c-my_model.h5" || names(link.Aliases) != "latest" || len(link.Standings) != 2 {
+	if link.Name() != "v0" || link.Collection.Kind != registry.Model || link.Source.Collection.Name != "run-z7eqws1c-my_model.h5" || names(link.Aliases) != "latest" || len(link.Standings) != 2 {
 		t.Errorf("linked as %+v", link.Standing)
 	}
 	used, err := h.UseArtifact(ctx, h.Bob, registry.Use{Run: run, Artifact: registry.ArtifactRef{ID: d.Artifact.ID}, Through: models})

@@ -41,8 +41,8 @@ func defaultChoices(a registry.Account) []ui.Option {
 	return options
 }
 
-// Browser says in words which browser sends a User-Agent.
-func Browser(agent string) string {
+// browserWords says in words which browser sends a User-Agent.
+func browserWords(agent string) string {
 	name := firstOf(agent, "a browser",
 		"Firefox/", "Firefox", "Edg/", "Edge", "OPR/", "Opera", "HeadlessChrome/", "Chrome", "Chrome/", "Chrome", "Safari/", "Safari", "curl/", "curl")
 	system := firstOf(agent, "",

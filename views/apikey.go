@@ -5,8 +5,8 @@ import (
 	"greenroom/views/ui"
 )
 
-// PasteLines are what makes a script that uses wandb log here.
-func PasteLines(baseURL, key string) string {
+// pasteLines are what makes a script that uses wandb log here.
+func pasteLines(baseURL, key string) string {
 	return "export WANDB_BASE_URL=" + baseURL + "\nexport WANDB_API_KEY=" + key + "\npython train.py"
 }
 

@@ -382,7 +382,7 @@ func madeKey(k Keys) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.CodeBlock(PasteLines(k.BaseURL, k.Made)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CodeBlock(pasteLines(k.BaseURL, k.Made)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -532,7 +532,7 @@ func AuthorizePage(p Page, made string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = GateHead("Log in from a terminal", "as "+p.Viewer.display()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = gateHead("Log in from a terminal", "as "+p.Viewer.display()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

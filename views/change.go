@@ -18,9 +18,9 @@ type change struct {
 	} `json:"after"`
 }
 
-// ChangeWords says what a log entry about a model tells, after the name of who
+// changeWords says what a log entry about a model tells, after the name of who
 // did it: "linked v15".
-func ChangeWords(e registry.Entry) string {
+func changeWords(e registry.Entry) string {
 	var c change
 	if err := json.Unmarshal(e.Payload, &c); err != nil {
 		return "changed it"

@@ -63,7 +63,7 @@ func InvitePage(p Page, j Joining) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = GateHead("Join "+j.Invite.TeamName, j.Invite.MadeBy+" invites you to this team of "+j.Invite.OrganizationName+" as "+string(j.Invite.Role)+".").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = gateHead("Join "+j.Invite.TeamName, j.Invite.MadeBy+" invites you to this team of "+j.Invite.OrganizationName+" as "+string(j.Invite.Role)+".").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

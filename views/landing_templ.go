@@ -1073,7 +1073,7 @@ func lastChange(p Page, m registry.ModelRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(ChangeWords(*m.LastChange))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(changeWords(*m.LastChange))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/landing.templ`, Line: 292, Col: 51}
 			}

@@ -207,8 +207,8 @@ func Gate(p Page) templ.Component {
 	})
 }
 
-// GateHead is the head of a page without a shell.
-func GateHead(title, below string) templ.Component {
+// gateHead is the head of a page without a shell.
+func gateHead(title, below string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -681,7 +681,7 @@ func here(current bool) templ.Attributes {
 	return templ.Attributes{"aria-current": "page"}
 }
 
-type place struct {
+type sectionLink struct {
 	section Section
 	icon    ui.Glyph
 	word    string
@@ -689,8 +689,8 @@ type place struct {
 	keys    string
 }
 
-func places() []place {
-	return []place{
+func sections() []sectionLink {
+	return []sectionLink{
 		{Registry, ui.IconPackage, "Registry", HomeURL, "r"},
 		{Projects, ui.IconFlaskConical, "Projects", ProjectsURL, "p"},
 		{Settings, ui.IconSettings, "Settings", KeysURL, "s"},
@@ -743,7 +743,7 @@ func rail(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, at := range places() {
+		for _, at := range sections() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<a class=\"nav\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1121,7 +1121,7 @@ func tabbar(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, at := range places() {
+		for _, at := range sections() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -62,8 +62,8 @@ func Markdown(source string) templ.Component {
 // characters.
 const excerptLength = 240
 
-// Excerpt is the first paragraph of a card as plain text, "" without one.
-func Excerpt(source string) string {
+// excerpt is the first paragraph of a card as plain text, "" without one.
+func excerpt(source string) string {
 	raw := []byte(source)
 	doc := cardWriter().Parser().Parse(text.NewReader(raw))
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {

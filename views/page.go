@@ -46,14 +46,13 @@ type Message struct {
 	UndoURL string
 }
 
-// Section is a place of the rail.
+// Section is a part of the product that the rail leads to.
 type Section string
 
 const (
-	NoSection Section = ""
-	Registry  Section = "registry"
-	Projects  Section = "projects"
-	Settings  Section = "settings"
+	Registry Section = "registry"
+	Projects Section = "projects"
+	Settings Section = "settings"
 )
 
 // Theme is how a reader wants to see pages; the zero value follows the system.

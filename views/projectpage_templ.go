@@ -86,7 +86,7 @@ func ProjectPage(p Page, l registry.ProjectPage, start Start) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(Excerpt(l.Place.Description))
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(excerpt(l.Place.Description))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/projectpage.templ`, Line: 24, Col: 69}
 				}

@@ -114,7 +114,7 @@ func runCharts(p Page, r registry.RunPage, known string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(Excerpt(r.Notes))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(excerpt(r.Notes))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/runcharts.templ`, Line: 40, Col: 44}
 			}

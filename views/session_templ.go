@@ -56,7 +56,7 @@ func SignInPage(p Page, s SignIn) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = GateHead("Sign in to Greenroom", s.Organization).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = gateHead("Sign in to Greenroom", s.Organization).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

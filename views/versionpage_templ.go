@@ -1264,7 +1264,7 @@ func fileRow(v registry.VersionPage, f registry.ListedFile) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 templ.SafeURL
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(FileURL(v, f.Path)))
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(fileURL(v, f.Path)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/versionpage.templ`, Line: 264, Col: 58}
 				}
@@ -1375,7 +1375,7 @@ func fileRow(v registry.VersionPage, f registry.ListedFile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 templ.SafeURL
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(FileURL(v, f.Path)))
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(fileURL(v, f.Path)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/versionpage.templ`, Line: 283, Col: 83}
 			}
@@ -1430,8 +1430,8 @@ func fileRow(v registry.VersionPage, f registry.ListedFile) templ.Component {
 	})
 }
 
-// FileURL downloads a file of a version.
-func FileURL(v registry.VersionPage, path string) string {
+// fileURL downloads a file of a version.
+func fileURL(v registry.VersionPage, path string) string {
 	return versionURL(v, v.Number) + "/files" + address(strings.Split(path, "/")...)
 }
 

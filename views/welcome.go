@@ -6,9 +6,9 @@ import (
 	"greenroom/registry"
 )
 
-// FirstScript trains nothing and shows everything: a run with a metric, a model
+// firstScript trains nothing and shows everything: a run with a metric, a model
 // file, and the model in the registry.
-const FirstScript = `import wandb
+const firstScript = `import wandb
 import random
 
 # Start a new W&B run

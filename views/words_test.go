@@ -88,7 +88,7 @@ func TestExcerpt(t *testing.T) {
 		"<script>x</script>\n\n![a](b) Text":                    "Text",
 		strings.Repeat("ä", 300):                                strings.Repeat("ä", 239) + "…",
 	} {
-		if got := Excerpt(source); got != want {
+		if got := excerpt(source); got != want {
 			t.Errorf("%q: %q, want %q", source, got, want)
 		}
 	}
@@ -128,7 +128,7 @@ func TestChangeWords(t *testing.T) {
 		{"something.new", `{}`, "changed it"},
 		{"alias.set", `nonsense`, "changed it"},
 	} {
-		if got := ChangeWords(registry.Entry{Name: tc.name, Payload: json.RawMessage(tc.payload)}); got != tc.want {
+		if got := changeWords(registry.Entry{Name: tc.name, Payload: json.RawMessage(tc.payload)}); got != tc.want {
 			t.Errorf("%s %s: %q, want %q", tc.name, tc.payload, got, tc.want)
 		}
 	}

@@ -174,12 +174,14 @@ func onlyState(filter registry.Filter) bool {
 	return filter.Match(func(string) any { return "COMMITTED" })
 }
 
-// orderOf reads the order of a list of collections or versions.
+// orderOf reads the order of a list of versions, whose names and changes come in
+// the order of their numbers.
 func orderOf(order string) registry.Order {
 	name, descending := strings.CutPrefix(order, "-")
 	field := map[string]registry.OrderField{
-		"name": registry.ByName, "version_index": registry.ByNumber, "versionIndex": registry.ByNumber,
-		"created_at": registry.ByCreatedAt, "createdAt": registry.ByCreatedAt, "updated_at": registry.ByChangedAt, "updatedAt": registry.ByChangedAt,
+		"name": registry.ByNumber, "version_index": registry.ByNumber, "versionIndex": registry.ByNumber,
+		"updated_at": registry.ByNumber, "updatedAt": registry.ByNumber,
+		"created_at": registry.ByCreatedAt, "createdAt": registry.ByCreatedAt,
 	}[strings.TrimPrefix(name, "+")]
 	if field == "" {
 		return registry.Order{}

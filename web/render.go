@@ -41,18 +41,6 @@ func Render(c echo.Context, status int, page, partial templ.Component) error {
 	return c.HTMLBlob(status, buf.Bytes())
 }
 
-// Done answers a change that worked: htmx gets partial, a plain form is sent on
-// to the page at url, which shows what Say said.
-func Done(c echo.Context, url string, partial templ.Component) error {
-	if !WantsPartial(c) {
-		return c.Redirect(http.StatusSeeOther, url)
-	}
-	if partial == nil {
-		return Go(c, url)
-	}
-	return Render(c, http.StatusOK, nil, partial)
-}
-
 // Go sends the browser on to the page at url, also when htmx asked.
 func Go(c echo.Context, url string) error {
 	if !WantsPartial(c) {

@@ -394,7 +394,6 @@ func NoResults(text, clearLabel, clearURL string) templ.Component {
 type SkelWidth string
 
 const (
-	SkelShort  SkelWidth = "w-13"
 	SkelMedium SkelWidth = "w-20"
 	SkelLong   SkelWidth = "w-40"
 )
@@ -482,7 +481,7 @@ func SkeletonRows(n, columns int) templ.Component {
 				var templ_7745c5c3_Var22 string
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(c))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/note.templ`, Line: 104, Col: 37}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/note.templ`, Line: 103, Col: 37}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {
