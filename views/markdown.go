@@ -46,9 +46,36 @@ func (belowThePage) Transform(doc *ast.Document, _ text.Reader, _ parser.Context
 	}
 }
 
-// Markdown shows what people wrote, with nothing in it that acts by itself.
+// What a card can hold and still be read as Markdown. Reading takes time that
+// grows with the square of what is open at once, and every reader would wait.
+const (
+	longestCard = 256 << 10 // bytes
+	mostLinks   = 4_000     // brackets
+	deepestNest = 100       // quotes and lists within each other on one line
+)
+
+// tangled reports whether a text would take too long to read as Markdown.
+func tangled(source string) bool {
+	if len(source) > longestCard || strings.Count(source, "[") > mostLinks {
+		return true
+	}
+	for line := range strings.Lines(source) {
+		nested := line[:len(line)-len(strings.TrimLeft(line, " \t>-+*.)0123456789"))]
+		if strings.Count(nested, ">")+len(strings.Fields(nested)) > deepestNest {
+			return true
+		}
+	}
+	return false
+}
+
+// Markdown shows what people wrote, with nothing in it that acts by itself. What
+// would take too long to read as Markdown is shown as it was typed.
 func Markdown(source string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		if tangled(source) {
+			_, err := io.WriteString(w, "<pre>"+templ.EscapeString(source)+"</pre>")
+			return err
+		}
 		var html bytes.Buffer
 		if err := cardWriter().Convert([]byte(source), &html); err != nil {
 			return err
@@ -64,6 +91,9 @@ const excerptLength = 240
 
 // excerpt is the first paragraph of a card as plain text, "" without one.
 func excerpt(source string) string {
+	if tangled(source) {
+		return ""
+	}
 	raw := []byte(source)
 	doc := cardWriter().Parser().Parse(text.NewReader(raw))
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {

@@ -133,3 +133,23 @@ func TestChangeWords(t *testing.T) {
 		}
 	}
 }
+
+// Whoever writes a card must not be able to keep everybody's pages waiting.
+func TestMarkdownIsQuick(t *testing.T) {
+	t.Parallel()
+	for _, part := range []string{"[a](", "[", ">", "> ", "1. ", "- ", "[a](((", "![[]()"} {
+		card := "<b>\n\n" + strings.Repeat(part, (1<<20)/len(part))
+		var b strings.Builder
+		if err := Markdown(card).Render(t.Context(), &b); err != nil || !strings.HasPrefix(b.String(), "<pre>&lt;b&gt;") {
+			t.Errorf("%q: shown as %.40q, %v", part, b.String(), err)
+		}
+		if got := excerpt(card); got != "" {
+			t.Errorf("%q: the excerpt is %.40q", part, got)
+		}
+	}
+	long := strings.Repeat("## Data\n\n> Some *words* about [it](https://example.com).\n> - and\n>   - more\n\n", 500)
+	var b strings.Builder
+	if err := Markdown(long).Render(t.Context(), &b); err != nil || !strings.Contains(b.String(), "<h4") {
+		t.Errorf("an ordinary card: %.80q, %v", b.String(), err)
+	}
+}
