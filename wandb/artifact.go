@@ -129,7 +129,7 @@ func (a *artifact) UsedBy(ctx context.Context, p paging) (*connection[*run], err
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.d.DB.ArtifactRuns(ctx, by(ctx), registry.ArtifactRef{ID: a.v.Artifact.ID}, registry.Used, registry.LineageRange{After: after, First: p.first()})
+	list, err := a.d.DB.ArtifactRuns(ctx, by(ctx), registry.ArtifactRef{ID: a.v.Artifact.ID}, registry.Used, registry.LineageRange{After: after, First: p.first(ctx)})
 	if err != nil {
 		return nil, err
 	}
@@ -292,7 +292,7 @@ func (r *run) artifacts(ctx context.Context, way registry.Direction, p paging) (
 	if err != nil {
 		return list, nil, err
 	}
-	list, err = r.d.DB.RunArtifacts(ctx, by(ctx), r.ref(), way, registry.LineageRange{After: after, First: p.first()})
+	list, err = r.d.DB.RunArtifacts(ctx, by(ctx), r.ref(), way, registry.LineageRange{After: after, First: p.first(ctx)})
 	for _, v := range list.Versions {
 		cursors = append(cursors, cursorOf(v.Artifact.ID))
 	}

@@ -3,6 +3,7 @@ package wandb
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 
 	"github.com/labstack/echo/v4"
 
@@ -41,6 +42,24 @@ func (d *door) actor(c echo.Context) (registry.Actor, error) {
 type request struct {
 	by     registry.Actor
 	status int // that the answer has to have, 0 for the usual one
+	spent  atomic.Int64
+	stop   context.CancelCauseFunc // nil where nothing is to be stopped
+}
+
+// What one document may cost, in rows asked for. A document can name a field a
+// thousand times and ask for a list of each thing in a list.
+const (
+	mostRows = 1_000_000
+	verbCost = 100
+)
+
+var errTooMuch = registry.Errorf(registry.Invalid, "The query asks for too much at once. Ask for shorter lists, or for fewer of them, one query after the other.")
+
+// spend counts rows that are asked for, and stops the request at too many.
+func (r *request) spend(rows int) {
+	if r.spent.Add(int64(rows)) > mostRows && r.stop != nil {
+		r.stop(errTooMuch)
+	}
 }
 
 type requestKey struct{}
@@ -53,5 +72,9 @@ func requestOf(ctx context.Context) *request {
 	return r
 }
 
-// by returns who is asking.
-func by(ctx context.Context) registry.Actor { return requestOf(ctx).by }
+// by returns who is asking, on the way to a verb.
+func by(ctx context.Context) registry.Actor {
+	r := requestOf(ctx)
+	r.spend(verbCost)
+	return r.by
+}

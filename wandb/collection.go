@@ -148,7 +148,7 @@ func (c *collection) versions(ctx context.Context, asked versionsAsked) (list re
 	if err != nil {
 		return list, nil, err
 	}
-	part := registry.VersionRange{After: after, First: asked.first(), Order: orderOf(deref(asked.Order))}
+	part := registry.VersionRange{After: after, First: asked.first(ctx), Order: orderOf(deref(asked.Order))}
 	ref := registry.CollectionRef{ID: c.c.ID}
 	if onlyState(filter) {
 		list, err = c.d.DB.Versions(ctx, by(ctx), ref, part)
@@ -231,7 +231,7 @@ func (d *door) ArtifactCollection(ctx context.Context, asked struct{ ID graphql.
 // searchCollections is a page of a place's collections, of one type or all, that
 // pass a filter.
 func (d *door) searchCollections(ctx context.Context, ref registry.PlaceRef, artifactType string, asked collectionsAsked) (*connection[*collection], error) {
-	search := registry.Search{Place: ref, Type: artifactType, Order: deref(asked.Order), First: asked.first()}
+	search := registry.Search{Place: ref, Type: artifactType, Order: deref(asked.Order), First: asked.first(ctx)}
 	var err error
 	if search.After, err = asked.afterID(); err != nil {
 		return nil, err
@@ -260,7 +260,7 @@ func (e *entity) ArtifactCollections(ctx context.Context, asked struct {
 	ProjectFilters  *jsonString
 	CollectionTypes *[]string
 }) (*connection[*collection], error) {
-	search := registry.Search{Entity: e.Name, Order: deref(asked.Order), First: asked.first()}
+	search := registry.Search{Entity: e.Name, Order: deref(asked.Order), First: asked.first(ctx)}
 	if asked.CollectionTypes != nil {
 		search.Kinds = []registry.CollectionKind{}
 		for _, t := range *asked.CollectionTypes {
@@ -282,7 +282,7 @@ func (e *entity) ArtifactMemberships(ctx context.Context, asked struct {
 	ProjectFilters, CollectionFilters, Filters *jsonString
 	Order                                      *string
 }) (*connection[*membership], error) {
-	search := registry.Search{Entity: e.Name, Order: deref(asked.Order), First: asked.first(), Kinds: []registry.CollectionKind{registry.Model}}
+	search := registry.Search{Entity: e.Name, Order: deref(asked.Order), First: asked.first(ctx), Kinds: []registry.CollectionKind{registry.Model}}
 	if err := readSearch(&search, asked.paging, asked.ProjectFilters, asked.CollectionFilters, asked.Filters); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package wandb
 
 import (
+	"context"
 	"strconv"
 
 	"greenroom/registry"
@@ -68,11 +69,13 @@ const (
 )
 
 // first is how many things are on a page.
-func (p paging) first() int {
-	if p.First == nil || *p.First < 0 {
-		return usualPage
+func (p paging) first(ctx context.Context) int {
+	n := usualPage
+	if p.First != nil && *p.First >= 0 {
+		n = int(min(*p.First, largestPage))
 	}
-	return int(min(*p.First, largestPage))
+	requestOf(ctx).spend(n)
+	return n
 }
 
 // afterID reads a cursor that is the number of the last thing seen.

@@ -78,7 +78,7 @@ func (d *door) Users(ctx context.Context, asked struct {
 	paging
 	Query *string
 }) (*connection[*user], error) {
-	found, err := d.DB.PeopleLike(ctx, by(ctx), deref(asked.Query), asked.first())
+	found, err := d.DB.PeopleLike(ctx, by(ctx), deref(asked.Query), asked.first(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ type artifactFilesAsked struct {
 }
 
 func (d *door) artifactFiles(ctx context.Context, artifact int64, names []string, p paging) (*fileConnection, error) {
-	part := registry.FileRange{Names: names, After: deref(p.After), First: p.first()}
+	part := registry.FileRange{Names: names, After: deref(p.After), First: p.first(ctx)}
 	list, err := d.DB.Files(ctx, by(ctx), registry.ArtifactRef{ID: artifact}, part)
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func (r *run) Files(ctx context.Context, asked struct {
 	Names   *[]*string
 	Pattern *string
 }) (*fileConnection, error) {
-	part := registry.FileRange{After: deref(asked.After), First: asked.first(), Pattern: deref(asked.Pattern)}
+	part := registry.FileRange{After: deref(asked.After), First: asked.first(ctx), Pattern: deref(asked.Pattern)}
 	for _, name := range deref(asked.Names) {
 		part.Names = append(part.Names, path.Clean(deref(name))) // people write ./model.pt
 	}

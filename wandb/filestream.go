@@ -76,6 +76,9 @@ func linesOf(c echo.Context) (said registry.RunLines, err error) {
 	if err != nil {
 		return said, err
 	}
+	if tooMany(raw) {
+		return said, errManyValues
+	}
 	var sent streamRequest
 	if err := json.Unmarshal(raw, &sent); err != nil {
 		return said, registry.Errorf(registry.Invalid, "The request is not the JSON object that a run sends: %v.", err)

@@ -1,15 +1,20 @@
 package wandb
 
 import (
+	"bytes"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 
 	graphql "github.com/graph-gophers/graphql-go"
 	"github.com/graph-gophers/graphql-go/ast"
+	graphqlerrors "github.com/graph-gophers/graphql-go/errors"
 	"github.com/labstack/echo/v4"
 
 	"greenroom/registry"
@@ -22,6 +27,15 @@ const (
 	maxBody  = 64 << 20 // a run's whole config is sent at once
 	maxQuery = 256 << 10
 	maxDepth = 24 // introspection needs 13
+	// maxVariables is how many variables a query may declare; checking them takes
+	// time that grows with their square.
+	maxVariables = 500
+
+	// maxValues is how many values a body may hold: decoded, each takes many times
+	// its length.
+	maxValues = 1_000_000
+	// maxTime is how long an answer may take. Clients give up before.
+	maxTime = 2 * time.Minute
 )
 
 func parseSchema(root *door) *graphql.Schema {
@@ -43,8 +57,16 @@ func (d *door) answer(c echo.Context) error {
 	if err != nil {
 		return d.fail(c, err)
 	}
-	ctx := c.Request().Context()
+	ctx, cancel := context.WithTimeoutCause(c.Request().Context(), maxTime,
+		registry.Errorf(registry.Busy, "This took longer than %.0f minutes. Try again later, or ask for less at once.", maxTime.Minutes()))
+	defer cancel()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	requestOf(ctx).stop = stop
 	answer := d.schema.Exec(ctx, asked.Query, asked.OperationName, asked.Variables)
+	if why, stopped := errors.AsType[*registry.Error](context.Cause(ctx)); stopped {
+		answer.Data, answer.Errors = nil, []*graphqlerrors.QueryError{{ResolverError: why}}
+	}
 	status := d.translate(ctx, answer.Errors)
 	if status == http.StatusOK && requestOf(ctx).status != 0 {
 		status = requestOf(ctx).status
@@ -64,25 +86,67 @@ type question struct {
 
 func (d *door) asked(c echo.Context) (q question, err error) {
 	body := http.MaxBytesReader(c.Response().Writer, c.Request().Body, maxBody)
-	decoder := json.NewDecoder(body)
+	raw, err := io.ReadAll(body)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return q, registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Log large values as files or artifacts.", maxBody>>20)
+	}
+	if err != nil {
+		return q, registry.Errorf(registry.Busy, "The request broke off. Send it again.")
+	}
+	if tooMany(raw) {
+		return q, errManyValues
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	if err := decoder.Decode(&q); err != nil {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return q, registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Log large values as files or artifacts.", maxBody>>20)
-		}
 		return q, registry.Errorf(registry.Invalid, "The body of a GraphQL request is a JSON object with a query.")
 	}
 	if q.Query == "" {
 		return q, registry.Errorf(registry.Invalid, "The request holds no query.")
 	}
+	if len(q.Query) > maxQuery {
+		return q, registry.Errorf(registry.Invalid, "The query is longer than %d KiB. Put what it holds into variables.", maxQuery>>10)
+	}
 	if q.Variables == nil {
 		q.Variables = map[string]any{}
 	}
 	numbers(q.Variables)
-	for _, declared := range declaration.FindAllStringSubmatch(q.Query, -1) {
+	seen := map[string]bool{}
+	declarations := declaration.FindAllStringSubmatch(q.Query, maxVariables+1)
+	if len(declarations) > maxVariables {
+		return q, registry.Errorf(registry.Invalid, "The query declares more than %d variables. Put them into one input.", maxVariables)
+	}
+	for _, declared := range declarations {
+		if seen[declared[1]] {
+			continue
+		}
+		seen[declared[1]] = true
 		d.dropUnset(q.Variables[declared[1]], declared[2])
 	}
 	return q, nil
+}
+
+var errManyValues = registry.Errorf(registry.Invalid, "The request holds more than %d values. Send it in parts.", maxValues)
+
+// tooMany reports whether JSON holds more values than are decoded.
+func tooMany(raw []byte) bool {
+	if len(raw) < maxValues {
+		return false
+	}
+	values, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch raw[i] {
+		case '\\':
+			i++
+		case '"':
+			quoted = !quoted
+		case ',', '[', '{':
+			if !quoted {
+				values++
+			}
+		}
+	}
+	return values > maxValues
 }
 
 // declaration is a variable and its type at the head of a document.

@@ -77,20 +77,22 @@ func (r *run) History(ctx context.Context, asked struct {
 	Samples          *int32
 }) (*[]string, error) {
 	return r.lines(ctx, registry.HistoryPage{
-		Stream: registry.HistoryStream, MinStep: (*int64)(asked.MinStep), MaxStep: (*int64)(asked.MaxStep), Samples: samples(asked.Samples),
+		Stream: registry.HistoryStream, MinStep: (*int64)(asked.MinStep), MaxStep: (*int64)(asked.MaxStep), Samples: samples(ctx, asked.Samples),
 	})
 }
 
 // Events is lines of what the machine measured.
 func (r *run) Events(ctx context.Context, asked struct{ Samples *int32 }) (*[]string, error) {
-	return r.lines(ctx, registry.HistoryPage{Stream: registry.EventStream, Samples: samples(asked.Samples)})
+	return r.lines(ctx, registry.HistoryPage{Stream: registry.EventStream, Samples: samples(ctx, asked.Samples)})
 }
 
-func samples(asked *int32) int {
-	if asked == nil || *asked <= 0 {
-		return usualSamples
+func samples(ctx context.Context, asked *int32) int {
+	n := usualSamples
+	if asked != nil && *asked > 0 {
+		n = int(*asked)
 	}
-	return int(*asked)
+	requestOf(ctx).spend(min(n, largestPage))
+	return n
 }
 
 func (r *run) lines(ctx context.Context, page registry.HistoryPage) (*[]string, error) {
@@ -118,6 +120,8 @@ func (r *run) SampledHistory(ctx context.Context, asked struct{ Specs []jsonStri
 		}
 		slices.Sort(spec.Keys) // scans name the step twice
 		spec.Keys = slices.Compact(spec.Keys)
+		spec.Samples = max(spec.Samples, 0)
+		requestOf(ctx).spend(largestPage) // each reads the history anew
 		specs[i] = registry.SampleSpec(spec)
 	}
 	sampled, err := r.d.DB.SampledHistory(ctx, by(ctx), r.ref(), specs)
@@ -172,7 +176,9 @@ func (r *run) LogLines(ctx context.Context, asked struct {
 	}
 	first := largestPage
 	if asked.First != nil {
-		first = asked.first()
+		first = asked.first(ctx)
+	} else {
+		requestOf(ctx).spend(largestPage)
 	}
 	lines, more, err := r.d.DB.OutputLines(ctx, by(ctx), r.ref(), first, min(int(deref(asked.Last)), largestPage), after)
 	if err != nil {

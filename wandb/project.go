@@ -118,7 +118,7 @@ func (d *door) projects(ctx context.Context, entity, filters, order string, p pa
 }
 
 func (d *door) places(ctx context.Context, query registry.PlaceQuery, filters string, p paging) (*connection[*project], error) {
-	query.First = p.first()
+	query.First = p.first(ctx)
 	var err error
 	if query.Filter, err = registry.ParseFilter(filters); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	graphql "github.com/graph-gophers/graphql-go"
 	"github.com/tidwall/gjson"
@@ -86,17 +87,18 @@ func (d *door) run(r registry.RunDetail) *run {
 // asks for it to see whether a run can go on.
 func (r *run) WandbConfig(asked struct{ Keys *[]string }) *jsonString {
 	own := gjson.Get(r.run.Config, "_wandb.value")
-	picked := "{"
+	var picked strings.Builder
+	picked.WriteByte('{')
 	own.ForEach(func(key, value gjson.Result) bool {
 		if asked.Keys == nil || slices.Contains(*asked.Keys, key.Str) {
-			if picked != "{" {
-				picked += ","
+			if picked.Len() > 1 {
+				picked.WriteByte(',')
 			}
-			picked += key.Raw + ":" + value.Raw
+			picked.WriteString(key.Raw + ":" + value.Raw)
 		}
 		return true
 	})
-	answer := jsonString(picked + "}")
+	answer := jsonString(picked.String() + "}")
 	return &answer
 }
 
@@ -138,7 +140,7 @@ type runsAsked struct {
 
 // Runs are the project's runs.
 func (p *project) Runs(ctx context.Context, asked runsAsked) (*connection[*run], error) {
-	query := registry.RunQuery{Order: deref(asked.Order), After: deref(asked.After), First: asked.first()}
+	query := registry.RunQuery{Order: deref(asked.Order), After: deref(asked.After), First: asked.first(ctx)}
 	var err error
 	if query.Filter, err = registry.ParseFilter(string(deref(asked.Filters))); err != nil {
 		return nil, err
