@@ -117,6 +117,12 @@ func (b *browser) get(path string, headers ...string) answer {
 	return b.send(httptest.NewRequest(http.MethodGet, path, nil), headers)
 }
 
+// page is what stands at an address that must be there.
+func (b *browser) page(path string, headers ...string) *goquery.Document {
+	b.t.Helper()
+	return b.get(path, headers...).is(http.StatusOK).doc
+}
+
 // post sends a form.
 func (b *browser) post(path string, form url.Values, headers ...string) answer {
 	b.t.Helper()
@@ -209,6 +215,11 @@ func (a answer) forms() []string {
 	})
 	slices.Sort(to)
 	return slices.Compact(to)
+}
+
+// texts are the trimmed texts of what a selector finds.
+func texts(found *goquery.Selection) []string {
+	return found.Map(func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") })
 }
 
 const htmx = "HX-Request: true"

@@ -40,6 +40,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.POST("/invite/:token", h.join)
 	p.POST("/invite/:token/accept", h.acceptInvite)
 	p.GET("/-/gallery", showGallery)
+	p.GET("/-/gallery/curve/:name", showGalleryCurve)
 
 	// For whoever is signed in.
 	p.GET("/welcome", h.showWelcome)

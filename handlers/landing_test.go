@@ -1,53 +1,13 @@
 package handlers_test
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/PuerkitoBio/goquery"
 
 	"greenroom/db/dbtest"
 	"greenroom/registry"
 )
-
-// shelve puts a model with three versions into a registry: v0 on production, v2
-// on staging.
-func (h *home) shelve(place registry.PlaceRef, name string, more func(*dbtest.Stock)) {
-	h.t.Helper()
-	stock := dbtest.Stock{
-		Place: place, Project: registry.Project("vision", "digits"), Name: name, Tags: []string{"mnist", "edge case"},
-		ChangedAt: time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC),
-		Versions: []dbtest.StockVersion{
-			{Summary: `{"val/acc":0.9,"_step":4}`, Aliases: []string{"production"}},
-			{Summary: `{"val/acc":0.91}`},
-			{
-				Summary: `{"epoch":3,"val/acc":0.955}`, Aliases: []string{"latest", "staging", "belt 2 #trial"}, Tags: []string{"cutout"},
-				Description: "Wider *first* conv", Metadata: `{"framework":"torch","layers":[1,2],"input":{"dtype":"uint8"}}`,
-				Files: []dbtest.StockFile{
-					{Path: "model.pt", Size: 4_800_000}, {Path: "a b/100% ü?.txt", Size: 312}, {Path: "data.csv", Size: 9, Ref: "s3://bucket/data.csv"},
-				},
-			},
-		},
-	}
-	if more != nil {
-		more(&stock)
-	}
-	dbtest.Put(h.t, h.db, h.Ada, stock)
-}
-
-// page is what stands at an address that must be there.
-func (b *browser) page(path string, headers ...string) *goquery.Document {
-	b.t.Helper()
-	return b.get(path, headers...).is(http.StatusOK).doc
-}
-
-// texts are the trimmed texts of what a selector finds.
-func texts(found *goquery.Selection) []string {
-	return found.Map(func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") })
-}
 
 func TestLandingPage(t *testing.T) {
 	t.Parallel()
