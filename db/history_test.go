@@ -56,14 +56,6 @@ func say(tb testing.TB, d *db.DB, by registry.Actor, said registry.RunLines) reg
 	return answer
 }
 
-// seriesOf is what a page shows of a metric.
-func seriesOf(t *testing.T, d *db.DB, by registry.Actor, query registry.MetricQuery) registry.Series {
-	t.Helper()
-	m, err := d.MetricPage(t.Context(), by, training, query)
-	must(t, err)
-	return m.Series
-}
-
 // wantHistory checks the lines of the history and the series of loss.
 func wantHistory(t *testing.T, d *db.DB, by registry.Actor, lines []string, x, y []float64) {
 	t.Helper()
@@ -120,29 +112,6 @@ func TestSayingTheSameAgain(t *testing.T) {
 	say(t, d, h.Bob, history(5, changed))
 	lines[5], y[5] = changed, 42
 	wantHistory(t, d, h.Vera, lines, x, y)
-}
-
-func TestOddNumbers(t *testing.T) {
-	t.Parallel()
-	d, h := house(t)
-	lines := []string{
-		`{"_step":0,"loss":1}`, `{"_step":1,"loss":NaN}`, `{"_step":2,"loss":NaN}`, `{"_step":3,"loss":-Infinity}`,
-		`{"_step":4,"loss":2,"nested":{"a":{"b":Infinity}}}`, `{"_step":5,"loss":NaN}`,
-	}
-	said := history(0, lines...)
-	said.Summary = new(`{"loss":NaN,"best":-Infinity}`)
-	say(t, d, h.Bob, said)
-	wantHistory(t, d, h.Vera, lines, []float64{0, 4}, []float64{1, 2})
-	s := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: "loss"})
-	if want := []registry.Odd{{From: 1, To: 2, Value: "NaN"}, {From: 3, To: 3, Value: "-Infinity"}, {From: 5, To: 5, Value: "NaN"}}; !slices.Equal(s.Odd, want) {
-		t.Errorf("Odd = %v, want %v", s.Odd, want)
-	}
-	rows, err := d.SampledHistory(t.Context(), h.Vera, training, []registry.SampleSpec{{Keys: []string{"_step", "loss"}}, {Keys: []string{"nested.a.b"}}})
-	must(t, err)
-	if len(rows) != 2 || len(rows[0]) != 6 || string(rows[0][1]["loss"]) != `"NaN"` || string(rows[0][0]["loss"]) != `1` ||
-		len(rows[1]) != 1 || string(rows[1][0]["nested.a.b"]) != `"Infinity"` {
-		t.Errorf("SampledHistory = %s", rows)
-	}
 }
 
 func TestWhoMayLog(t *testing.T) {
@@ -226,108 +195,6 @@ func TestManyLines(t *testing.T) {
 	}
 }
 
-func TestSilentRuns(t *testing.T) {
-	t.Parallel()
-	d, h := house(t)
-	ctx := t.Context()
-	for name, q := range map[string]string{
-		"preempting": `update runs set state = 'preempting' where name = 'preempting'`,
-		"taken":      `update runs set state = 'preempting' where name = 'taken'`,
-		"pending":    `update runs set state = 'pending' where name = 'pending'`,
-		"done":       `update runs set state = 'finished' where name = 'done'`,
-		"deleted":    `update runs set deleted_at = now() where name = 'deleted'`,
-	} {
-		_, _, err := d.UpsertRun(ctx, h.Bob, registry.RunEdit{Run: registry.RunRef{Place: training.Place, Name: name}})
-		must(t, err)
-		must(t, dbtest.Exec(t, d, q))
-	}
-	must(t, dbtest.Exec(t, d, `
-		update run_progress p
-		set heartbeat_at = now() - case r.name when 'taken' then interval '61 minutes' else interval '6 minutes' end
-		from runs r
-		where r.id = p.run_id`))
-
-	marked, err := d.MarkCrashed(ctx, dbtest.System)
-	must(t, err)
-	slices.Sort(marked)
-	if want := []string{"vision/digits/runs/r1", "vision/digits/runs/taken"}; !slices.Equal(marked, want) {
-		t.Errorf("MarkCrashed = %q, want %q", marked, want)
-	}
-	if again, err := d.MarkCrashed(ctx, dbtest.System); err != nil || len(again) != 0 {
-		t.Errorf("MarkCrashed again = %q, %v", again, err)
-	}
-	if _, err := d.MarkCrashed(ctx, h.Ada); registry.KindOf(err) != registry.NotFound {
-		t.Errorf("ada marked runs: %v", err)
-	}
-	wantState(t, d, h.Vera, registry.Crashed)
-	taken, err := d.Run(ctx, h.Vera, registry.RunRef{Place: training.Place, Name: "taken"})
-	must(t, err)
-	if taken.State != registry.Preempted {
-		t.Errorf("the run whose machine was taken away is %s", taken.State)
-	}
-
-	say(t, d, h.Bob, registry.RunLines{})
-	wantState(t, d, h.Vera, registry.Running)
-	wantEvents(t, d, h.Vera, "run.resumed", "run.ended", "run.ended")
-}
-
-// wantState checks how the run stands, and that it ended if it is over.
-func wantState(t *testing.T, d *db.DB, by registry.Actor, want registry.RunState) registry.RunDetail {
-	t.Helper()
-	run, err := d.Run(t.Context(), by, training)
-	must(t, err)
-	if run.State != want || (run.EndedAt == nil) != want.Live() {
-		t.Errorf("the run is %s, ended %v, want %s", run.State, run.EndedAt, want)
-	}
-	return run
-}
-
-// wantEvents checks what happened to runs since they were made, latest first.
-func wantEvents(t *testing.T, d *db.DB, by registry.Actor, want ...string) {
-	t.Helper()
-	entries, err := d.Events(t.Context(), by, training.Place, 0, 100)
-	must(t, err)
-	var got []string
-	for _, e := range entries {
-		if e.Name != "run.created" && e.Name != "place.created" {
-			got = append(got, e.Name)
-		}
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("events %q, want %q", got, want)
-	}
-}
-
-func TestEndOfARun(t *testing.T) {
-	t.Parallel()
-	d, h := house(t)
-	end := history(0, `{"_step":0,"loss":1}`)
-	end.Complete, end.ExitCode = true, 3
-	for range 3 {
-		say(t, d, h.Bob, end)
-	}
-	run := wantState(t, d, h.Vera, registry.Failed)
-	if *run.ExitCode != 3 || run.Progress.HistoryLines != 1 {
-		t.Errorf("exit code %d, %d lines", *run.ExitCode, run.Progress.HistoryLines)
-	}
-	wantEvents(t, d, h.Vera, "run.ended")
-
-	_, _, err := d.UpsertRun(t.Context(), h.Bob, registry.RunEdit{Run: training, Logs: true})
-	must(t, err)
-	wantState(t, d, h.Vera, registry.Running)
-	asked, err := d.StopRun(t.Context(), h.Bob, training)
-	must(t, err)
-	if answer := say(t, d, h.Bob, registry.RunLines{}); !asked || !answer.Stopped {
-		t.Errorf("asked %v, told %+v", asked, answer)
-	}
-	say(t, d, h.Bob, registry.RunLines{Complete: true})
-	run = wantState(t, d, h.Vera, registry.Finished)
-	if *run.ExitCode != 0 {
-		t.Errorf("exit code %d", *run.ExitCode)
-	}
-	wantEvents(t, d, h.Vera, "run.ended", "run.stop_asked", "run.resumed", "run.ended")
-}
-
 func TestLinesThatCannotBeKept(t *testing.T) {
 	t.Parallel()
 	d, h := house(t)
@@ -359,58 +226,6 @@ func TestLinesThatCannotBeKept(t *testing.T) {
 	say(t, d, h.Bob, last)
 	if s := wantState(t, d, h.Vera, registry.Running).Progress.Summary; s != "{\"s\":\"\uFFFD\",\"loss\":NaN}" {
 		t.Errorf("summary %q", s)
-	}
-}
-
-func TestMoreNumbersThanCharts(t *testing.T) {
-	t.Parallel()
-	d, h := house(t)
-	var line strings.Builder
-	line.WriteString(`{"loss":1`)
-	for i := range registry.MaxNumbers + 5 {
-		fmt.Fprintf(&line, `,"k%d":%d`, i, i)
-	}
-	line.WriteString(`,"_step":7}`)
-	say(t, d, h.Bob, history(0, line.String()))
-	wantHistory(t, d, h.Vera, []string{line.String()}, []float64{7}, []float64{1})
-	keys, err := d.HistoryKeys(t.Context(), h.Vera, training)
-	must(t, err)
-	if len(keys.Keys) != registry.MaxNumbers || *keys.LastStep != 7 {
-		t.Errorf("%d metrics up to step %d", len(keys.Keys), *keys.LastStep)
-	}
-	if w := wantState(t, d, h.Vera, registry.Running).Progress.Warnings; len(w) != 1 || !strings.HasPrefix(w[0], "Line 0 of the history has more than 10000 numbers") {
-		t.Errorf("warnings %q", w)
-	}
-}
-
-func TestOddNames(t *testing.T) {
-	t.Parallel()
-	d, h := house(t)
-	names := []string{"train/loss", "a.b.c", `quo"te`, "back\\slash", "ключ", "🎯", "with space", "'; drop table runs; --", "{}", "NULL", ""}
-	var line strings.Builder
-	line.WriteString(`{"_step":0`)
-	for i, name := range names {
-		fmt.Fprintf(&line, `,%q:%d`, name, i)
-	}
-	fmt.Fprintf(&line, `,"nul\u0000":99,%q:1,"deep":{"er":5},"list":[1],"yes":true,"img":{"_type":"image-file","size":1}}`, strings.Repeat("k", 5000))
-	say(t, d, h.Bob, history(0, line.String()))
-	keys, err := d.HistoryKeys(t.Context(), h.Vera, training)
-	must(t, err)
-	var got []string
-	for _, k := range keys.Keys {
-		got = append(got, k.Key)
-	}
-	want := append([]string{"_step", "nul", "deep.er"}, names...)
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("keys %q\nwant %q", got, want)
-	}
-	for i, name := range names {
-		s := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: name})
-		if !slices.Equal(s.Y, []float64{float64(i)}) {
-			t.Errorf("%q is %v", name, s.Y)
-		}
 	}
 }
 
@@ -525,28 +340,6 @@ func TestAnyBatches(t *testing.T) {
 		}
 	}
 	wantHistory(t, d, h.Vera, want, x, y)
-}
-
-// TestStepsLoggedTwice is a run that was resumed from an earlier checkpoint.
-func TestStepsLoggedTwice(t *testing.T) {
-	t.Parallel()
-	d, h := house(t)
-	say(t, d, h.Bob, history(0, `{"_step":0,"loss":10}`, `{"_step":1,"loss":11}`, `{"_step":2,"loss":12}`))
-	say(t, d, h.Bob, history(3, `{"_step":1,"loss":21}`, `{"_step":2,"loss":22}`, `{"_step":3,"loss":23}`, `{"_step":3,"loss":33}`))
-	s := seriesOf(t, d, h.Vera, registry.MetricQuery{Key: "loss"})
-	if !slices.Equal(s.X, []float64{0, 1, 2, 3}) || !slices.Equal(s.Y, []float64{10, 21, 22, 33}) {
-		t.Errorf("Series = %v, %v", s.X, s.Y)
-	}
-	lines, err := d.History(t.Context(), h.Vera, training, registry.HistoryPage{Stream: registry.HistoryStream})
-	must(t, err)
-	if want := []string{`{"_step":0,"loss":10}`, `{"_step":1,"loss":21}`, `{"_step":2,"loss":22}`, `{"_step":3,"loss":33}`}; !slices.Equal(lines, want) {
-		t.Errorf("History = %q, want %q", lines, want)
-	}
-	rows, err := d.SampledHistory(t.Context(), h.Vera, training, []registry.SampleSpec{{Keys: []string{"loss"}, MinStep: new(int64(1)), MaxStep: new(int64(2))}})
-	must(t, err)
-	if len(rows[0]) != 2 || string(rows[0][0]["loss"]) != "21" {
-		t.Errorf("SampledHistory = %s", rows)
-	}
 }
 
 func TestLoggingAtOnce(t *testing.T) {

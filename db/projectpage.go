@@ -223,11 +223,7 @@ func (t *tx) madeByRuns(ctx context.Context, runIDs []int64) (map[int64][]regist
 			limit 1) s on true
 		where c.type not in ('job', 'code', 'run_table') and c.type not like 'wandb-%'
 		order by r.id, linked desc, s.position desc nulls last, v.linked_at desc, v.id desc`
-	var rows []struct {
-		RunID, ArtifactID, PlaceID int64
-		registry.MadeVersion
-		registry.Stage
-	}
+	var rows []madeRow
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(runIDs), pq.Array(t.visible)); err != nil {
 		return nil, fmt.Errorf("db: versions of runs: %w", err)
 	}
@@ -239,6 +235,18 @@ func (t *tx) madeByRuns(ctx context.Context, runIDs []int64) (map[int64][]regist
 	if err != nil {
 		return nil, err
 	}
+	return madeVersions(rows, places), nil
+}
+
+type madeRow struct {
+	RunID, ArtifactID, PlaceID int64
+	registry.MadeVersion
+	registry.Stage
+}
+
+// madeVersions are rows by run, links first, without the sources of what is
+// linked.
+func madeVersions(rows []madeRow, places map[int64]placeRow) map[int64][]registry.MadeVersion {
 	made := map[int64][]registry.MadeVersion{}
 	linked := map[int64]bool{}
 	for _, row := range rows {
@@ -253,5 +261,5 @@ func (t *tx) madeByRuns(ctx context.Context, runIDs []int64) (map[int64][]regist
 		}
 		made[row.RunID] = append(made[row.RunID], v)
 	}
-	return made, nil
+	return made
 }
