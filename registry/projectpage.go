@@ -2,6 +2,7 @@ package registry
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -112,8 +113,8 @@ type MadeVersion struct {
 	Stage      *Stage // the highest it is on
 }
 
-// RunColumnsShown is how many columns a table of runs has before anybody asks
-// for more: so many of the config, so many of the summary.
+// How many columns a table of runs has before anybody asks for more: so many of
+// the config, so many of the summary.
 const (
 	configColumnsShown  = 2
 	summaryColumnsShown = 3
@@ -138,8 +139,34 @@ func AskedColumns(names []string) (asked []string) {
 // differs between them, of the summary what tells most, and what was asked for.
 // The others that there are to choose from are offered, by name.
 func PickColumns(runs []map[string]RunValue, asked []string) (columns []RunColumn, offered []string) {
-	var config []string
-	var figures []Figure
+	names, config, figures := columnsOf(runs)
+	has := func(name string) bool {
+		return slices.ContainsFunc(columns, func(c RunColumn) bool { return c.Name == name })
+	}
+	add := func(name string, added bool) {
+		if !has(name) {
+			columns = append(columns, RunColumn{Name: name, Added: added})
+		}
+	}
+	for _, name := range config[:min(configColumnsShown, len(config))] {
+		add(name, false)
+	}
+	for _, f := range KeyFigures(figures, summaryColumnsShown) {
+		add(summaryColumn+f.Key, false)
+	}
+	for _, name := range asked {
+		if strings.HasPrefix(name, configColumn) || strings.HasPrefix(name, summaryColumn) {
+			add(name, true)
+		}
+	}
+	slices.Sort(names)
+	return columns, slices.DeleteFunc(names, has)
+}
+
+// columnsOf returns what some runs have values for, what most of them have first:
+// every name, those of the config with what differs before what does not, and the
+// numbers of the summary.
+func columnsOf(runs []map[string]RunValue) (names, config []string, figures []Figure) {
 	counts := map[string]int{}
 	differ := map[string]bool{}
 	first := map[string]RunValue{}
@@ -151,11 +178,7 @@ func PickColumns(runs []map[string]RunValue, asked []string) (columns []RunColum
 			differ[name] = differ[name] || v != first[name] && v == v // NaN does not differ from itself
 		}
 	}
-	names := make([]string, 0, len(counts))
-	for name := range counts {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
+	names = slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
 	})
 	for _, name := range names {
@@ -174,27 +197,5 @@ func PickColumns(runs []map[string]RunValue, asked []string) (columns []RunColum
 		}
 		return 1
 	})
-	add := func(name string, added bool) {
-		if !slices.ContainsFunc(columns, func(c RunColumn) bool { return c.Name == name }) {
-			columns = append(columns, RunColumn{Name: name, Added: added})
-		}
-	}
-	for _, name := range config[:min(configColumnsShown, len(config))] {
-		add(name, false)
-	}
-	for _, f := range KeyFigures(figures, summaryColumnsShown) {
-		add(summaryColumn+f.Key, false)
-	}
-	for _, name := range asked {
-		if strings.HasPrefix(name, configColumn) || strings.HasPrefix(name, summaryColumn) {
-			add(name, true)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		if !slices.ContainsFunc(columns, func(c RunColumn) bool { return c.Name == name }) {
-			offered = append(offered, name)
-		}
-	}
-	return columns, offered
+	return names, config, figures
 }
