@@ -29,12 +29,12 @@ func (db *DB) ArtifactsPage(ctx context.Context, by registry.Actor, ref registry
 		}
 		const q = `
 			select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.created_by, c.created_at, c.changed_at,
-				coalesce(newest.number, -1) as newest, coalesce(newest.size, 0) as size, coalesce(newest.file_count, 0) as files,
+				coalesce(newest.number, -1) as newest, coalesce(newest.size, 0) as size,
 				coalesce(newest.author, '') as author,
 				(select count(*) from versions v where v.collection_id = c.id) as versions
 			from collections c
 			left join lateral (
-				select v.number, a.size, a.file_count, coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author
+				select v.number, a.size, coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author
 				from versions v
 				join artifacts a on a.id = v.artifact_id
 				left join entities e on e.id = a.created_by

@@ -29,6 +29,5 @@ type ArtifactRow struct {
 	Newest   int // -1 for no version yet
 	Versions int
 	Size     int64 // of the newest version
-	Files    int64 // of the newest version
 	Author   string
 }

@@ -51,11 +51,6 @@ type CollectionDetail struct {
 	Aliases          []Alias // latest included, numbers not
 }
 
-// Ref returns the collection's address.
-func (d CollectionDetail) Ref() CollectionRef {
-	return CollectionRef{ID: d.ID, Place: d.Place.Ref(), Name: d.Name}
-}
-
 // CollectionList is a page of collections.
 type CollectionList struct {
 	Collections []CollectionDetail
