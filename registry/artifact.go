@@ -89,11 +89,25 @@ func (n *NewArtifact) Check() (err error) {
 	if !IsDigest(n.Digest) {
 		return InField("digest", "The digest of an artifact is 32 hexadecimal digits, in lower case.")
 	}
+	if err := checkDescription(&n.Description); err != nil {
+		return err
+	}
 	if n.Metadata, err = cleanMetadata(n.Metadata); err != nil {
 		return err
 	}
 	n.Tags, err = cleanTags(n.Tags)
 	return err
+}
+
+// maxDescription is the longest description of an artifact or a collection, in
+// bytes. The log keeps each as it was and as it became.
+const maxDescription = 1 << 20
+
+func checkDescription(text *string) error {
+	if text != nil && len(*text) > maxDescription {
+		return InField("description", "The description is longer than %d MiB. Put it into a file of the artifact.", maxDescription>>20)
+	}
+	return nil
 }
 
 // maxMetadata is the most metadata an artifact may have, in bytes.
@@ -145,6 +159,9 @@ type ArtifactChange struct {
 // Apply makes the change to a and returns what it replaced and by what. Returns
 // Invalid if the change cannot be.
 func (c ArtifactChange) Apply(a *Artifact) (before, after ArtifactFields, err error) {
+	if err := checkDescription(c.Description); err != nil {
+		return before, after, err
+	}
 	if c.Description != nil && *c.Description != a.Description {
 		before.Description, after.Description = new(a.Description), c.Description
 		a.Description = *c.Description

@@ -78,6 +78,9 @@ func (change CollectionChange) Apply(c *Collection) (before, after CollectionFie
 		before.Name, after.Name = new(c.Name), change.Name
 		c.Name = *change.Name
 	}
+	if err := checkDescription(change.Description); err != nil {
+		return before, after, err
+	}
 	if change.Description != nil && *change.Description != c.Description {
 		before.Description, after.Description = new(c.Description), change.Description
 		c.Description = *change.Description

@@ -206,3 +206,16 @@ func TestCheckDelete(t *testing.T) {
 		}
 	}
 }
+
+func TestDescriptionsHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 2<<20)
+	fresh := registry.NewArtifact{Place: registry.Project("a", "b"), Collection: "c", Type: "model", Digest: strings.Repeat("0", 32), Description: long}
+	_, _, ofArtifact := registry.ArtifactChange{Description: &long}.Apply(&registry.Artifact{})
+	_, _, ofCollection := registry.CollectionChange{Description: &long}.Apply(&registry.Collection{})
+	for what, err := range map[string]error{"a new artifact": fresh.Check(), "an artifact": ofArtifact, "a card": ofCollection} {
+		if registry.KindOf(err) != registry.Invalid || !strings.Contains(err.Error(), "1 MiB") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
