@@ -38,7 +38,7 @@ func newDoors(h *house, set settings) *echo.Echo {
 	e.Use(web.Log(set.log), web.Recover(), web.Secure(https))
 
 	e.GET("/healthz", alive)
-	e.GET("/ready", h.ready)
+	e.GET("/ready", func(c echo.Context) error { return h.ready(c, set.log) })
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	v := vault.New(h.db, h.files, vault.Config{BaseURL: set.url, Key: derive(set.secret, "addresses"), Log: set.log})
 	v.Mount(e)
@@ -57,15 +57,17 @@ func newDoors(h *house, set settings) *echo.Echo {
 // alive answers as long as the program runs.
 func alive(c echo.Context) error { return c.String(http.StatusOK, "alive\n") }
 
-// ready answers whether the database and the store do.
-func (h *house) ready(c echo.Context) error {
+// ready answers whether the database and the store do. Anybody may ask, so why
+// not stands in the log alone.
+func (h *house) ready(c echo.Context, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 5*time.Second)
 	defer cancel()
 	if err := h.db.Ready(ctx); err != nil {
 		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
 	}
 	if err := h.files.Ready(ctx); err != nil {
-		return c.String(http.StatusServiceUnavailable, "files cannot be kept: "+err.Error()+"\n")
+		log.WarnContext(ctx, "files cannot be kept", "err", err)
+		return c.String(http.StatusServiceUnavailable, "files cannot be kept\n")
 	}
 	return c.String(http.StatusOK, "ready\n")
 }
