@@ -128,3 +128,21 @@ func TestStopAndDeleteAreToldOnce(t *testing.T) {
 		}
 	}
 }
+
+// MD5s can be forged: whoever sends other bytes with the same one must not be
+// given, or give, what is here.
+func TestForgedMD5(t *testing.T) {
+	t.Parallel()
+	s := openShelf(t)
+	ctx := t.Context()
+	s.log(t, s.Bob, registry.NewArtifact{}, "A")
+	uploads, err := s.ReserveRunFiles(ctx, s.Bob, theRun, []string{"a", "b"})
+	must(t, err)
+	forged := stored("A")
+	forged.SHA256 = stored("B").SHA256
+	wantKind(t, "other bytes", s.FileArrived(ctx, dbtest.System, uploads[0].ID, forged), registry.Conflict)
+	must(t, s.FileArrived(ctx, dbtest.System, uploads[1].ID, stored("A")))
+	if list, err := s.RunFiles(ctx, s.Bob, theRun, registry.FileRange{First: 10}); err != nil || list.Total != 1 {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

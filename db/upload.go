@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -220,13 +221,19 @@ func (t *tx) arrive(ctx context.Context, id int64, stored registry.Stored) (u re
 			insert into blobs (owner_id, sha256, md5, size, made_at)
 			select owner_id, $2, $3, $4, $5 from uploads where id = $1
 			on conflict on constraint blob_once_per_owner do update set made_at = blobs.made_at
-			returning id
+			returning id, sha256
 		)
 		update uploads
-		set blob_id = (select id from kept), reserved_at = $5
-		where id = $1`
-	if _, err := t.ExecContext(ctx, q, id, stored.SHA256, stored.MD5, stored.Size, t.at); err != nil {
+		set blob_id = kept.id, reserved_at = $5
+		from kept
+		where uploads.id = $1
+		returning kept.sha256`
+	var there []byte
+	if err := t.GetContext(ctx, &there, q, id, stored.SHA256, stored.MD5, stored.Size, t.at); err != nil {
 		return u, fmt.Errorf("db: upload arrived: %w", err)
+	}
+	if !bytes.Equal(there, stored.SHA256) {
+		return u, registry.Errorf(registry.Conflict, "Another file of %d bytes with the MD5 of %s is here already, and it is not this one. One of them was made to be mistaken for the other.", stored.Size, u.Name)
 	}
 	return u, nil
 }
