@@ -106,16 +106,19 @@ func (p *pack) take(e event) {
 	}
 }
 
-// test is the test of that name, made with its parents when it is new.
+// test is the test of that name, made when it is new. Its parent was heard of before it; a subtest's own name may hold
+// slashes, so that is the longest name that fits.
 func (p *pack) test(name string) *test {
 	one, known := p.tests[name]
 	if !known {
 		one = &test{name: name}
 		p.tests[name] = one
 		p.order = append(p.order, one)
-		if i := strings.LastIndexByte(name, '/'); i > 0 {
-			parent := p.test(name[:i])
-			parent.children = append(parent.children, one)
+		for i := strings.LastIndexByte(name, '/'); i > 0; i = strings.LastIndexByte(name[:i], '/') {
+			if parent, known := p.tests[name[:i]]; known {
+				parent.children = append(parent.children, one)
+				break
+			}
 		}
 	}
 	return one

@@ -24,6 +24,7 @@ func TestTally(t *testing.T) {
 		{stream: "leaves", sum: "5 passed, 0 failed, 0 skipped", says: []string{"ok    sample/leaves  5 passed"}},
 		{stream: "fails", err: errExit, sum: "2 passed, 2 failed, 0 skipped",
 			says: []string{"two is not three", "the parent has its own opinion", "FAIL  sample/fails"}},
+		{stream: "slashes", sum: "3 passed, 0 failed, 0 skipped"},
 		{stream: "skips", sum: "1 passed, 0 failed, 2 skipped", says: []string{"no moon tonight", "no stars either"}},
 		{stream: "skips", strict: true, sum: "1 passed, 2 failed, 0 skipped", says: []string{"no moon tonight", "CI does not allow", "FAIL"}},
 		{stream: "panics", err: errExit, sum: "1 passed, 1 failed, 0 skipped", says: []string{"panic: the floor is gone"}},
