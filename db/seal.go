@@ -30,7 +30,9 @@ type seal struct {
 
 // Seal seals the events that no running transaction can still precede, and
 // returns how many there were: 0 when there is nothing new or another process is
-// at it. It is for Greenroom itself.
+// at it. Returns Conflict in a Postgres whose transactions are numbered from
+// before the last seal, as after a dump was restored into a new one: what happens
+// there could not be told from what is sealed. It is for Greenroom itself.
 func (db *DB) Seal(ctx context.Context, by registry.Actor, key ed25519.PrivateKey) (sealed int64, err error) {
 	err = db.change(ctx, by, registry.Administer, everywhere, func(t *tx) error {
 		var mine bool
@@ -42,8 +44,18 @@ func (db *DB) Seal(ctx context.Context, by registry.Actor, key ed25519.PrivateKe
 			return err
 		}
 		next := seal{FromXid: last.ToXid, Previous: last.Hash}
-		if err := t.GetContext(ctx, &next.ToXid, `select pg_snapshot_xmin(pg_current_snapshot())::text`); err != nil {
+		const now = `
+			select pg_snapshot_xmin(pg_current_snapshot())::text as to_xid,
+				pg_snapshot_xmin(pg_current_snapshot()) < $1::text::xid8 as behind`
+		var here struct {
+			ToXid  string
+			Behind bool
+		}
+		if err := t.GetContext(ctx, &here, now, last.ToXid); err != nil {
 			return fmt.Errorf("db: seal: %w", err)
+		}
+		if next.ToXid = here.ToXid; here.Behind {
+			return registry.Errorf(registry.Conflict, "The log is sealed up to transaction %s, but this Postgres is only at %s: it was restored from a dump. Stop it, run pg_resetwal with a later next transaction ID, and start it again; until then nothing new is sealed.", last.ToXid, here.ToXid)
 		}
 		if next.Hash, next.Events, err = t.hashEvents(ctx, next); err != nil || next.Events == 0 {
 			return err

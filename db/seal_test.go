@@ -52,3 +52,22 @@ func TestSeal(t *testing.T) {
 		t.Errorf("tampering went unseen: %v", err)
 	}
 }
+
+func TestSealInARestoredDatabase(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	ctx := t.Context()
+	_, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const q = `
+		insert into seals (at, from_xid, to_xid, events, previous, hash, signature)
+		values (now(), '0', '9000000000', 1, '', '\x01', '\x01')`
+	if err := dbtest.Exec(t, d, q); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := d.Seal(ctx, dbtest.System, private); n != 0 || registry.KindOf(err) != registry.Conflict {
+		t.Errorf("Seal = %d, %v, want Conflict: its transactions come before the last seal", n, err)
+	}
+}
