@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"greenroom/registry"
@@ -41,18 +43,45 @@ func (db *DB) UpdateAccount(ctx context.Context, by registry.Actor, c registry.A
 		if err := registry.CheckPerson(c.FullName, c.Email); err != nil {
 			return err
 		}
-		if err := ofEntity(c.DefaultEntity)(ctx, t); err != nil || !t.access.Can(registry.Log) || t.place.EntityKind == registry.OrganizationEntity {
-			return registry.InField("default", "Your runs can go to you, or to a team that you may log to.")
+		before, err := t.person(ctx, by.PersonID)
+		if err != nil {
+			return err
+		}
+		home, err := t.logsTo(ctx, c.DefaultEntity)
+		if err != nil {
+			return err
 		}
 		const q = `
 			update people
 			set full_name = $2, email = nullif($3, ''), default_entity_id = $4
 			where id = $1`
-		if _, err := t.ExecContext(ctx, q, by.PersonID, c.FullName, c.Email, t.place.EntityID); err != nil {
+		if _, err := t.ExecContext(ctx, q, by.PersonID, c.FullName, c.Email, home.EntityID); err != nil {
 			return fmt.Errorf("db: update account: %w", err)
 		}
-		return nil
+		told := registry.AccountChanged{
+			PersonID: by.PersonID, Person: by.Name,
+			Before: registry.AccountChange{FullName: before.FullName, Email: before.Email, DefaultEntity: before.DefaultEntity},
+			After:  registry.AccountChange{FullName: c.FullName, Email: c.Email, DefaultEntity: home.EntityName},
+		}
+		if told.Before == told.After {
+			return nil
+		}
+		return t.record(ctx, told)
 	})
+}
+
+// logsTo returns the person or team called name, for the actor's runs to go to.
+// Returns Invalid unless the actor may log there.
+func (t *tx) logsTo(ctx context.Context, name string) (home registry.Place, err error) {
+	at := *t // to look elsewhere without leaving
+	err = ofEntity(name)(ctx, &at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return home, err
+	}
+	if err != nil || !at.access.Can(registry.Log) || at.place.EntityKind == registry.OrganizationEntity {
+		return home, registry.InField("default", "Your runs can go to you, or to a team that you may log to.")
+	}
+	return at.place, nil
 }
 
 // ChangePassword sets the actor's own password and ends their other sessions.

@@ -231,3 +231,32 @@ func key(name, letter string) registry.NewKey {
 	}
 	return registry.NewKey{Name: name, Secret: secret, Scope: registry.ScopeAdmin}
 }
+
+func TestAccountChangesAreTold(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	change := registry.AccountChange{FullName: "Bob Stone", Email: "bob@example.com", DefaultEntity: "vision"}
+	for range 2 { // the second changes nothing
+		if err := d.UpdateAccount(t.Context(), h.Bob, change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, nowhere := range []string{"acme", "rivals", "ada", "nobody"} {
+		refused := change
+		refused.DefaultEntity = nowhere
+		if err := d.UpdateAccount(t.Context(), h.Bob, refused); registry.KindOf(err) != registry.Invalid {
+			t.Errorf("runs go to %s: %v, want Invalid", nowhere, err)
+		}
+	}
+	const once = `
+		do $$ begin
+			if (select count(*) from events where name = 'account.changed' and actor = 'bob'
+				and payload -> 'before' ->> 'email' = '' and payload -> 'after' ->> 'email' = 'bob@example.com') <> 1 then
+				raise exception 'not told once';
+			end if;
+		end $$`
+	if err := dbtest.Exec(t, d, once); err != nil {
+		t.Error(err)
+	}
+}

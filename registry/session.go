@@ -69,10 +69,24 @@ type Account struct {
 // AccountChange is what somebody may change about their own account. The full
 // name and the e-mail address may be empty.
 type AccountChange struct {
-	FullName      string
-	Email         string
-	DefaultEntity string // where their runs go that name no entity
+	FullName      string `json:"full_name"`
+	Email         string `json:"email"`
+	DefaultEntity string `json:"default_entity"` // where their runs go that name no entity
 }
+
+// AccountChanged happens when somebody changes what their account says of them.
+type AccountChanged struct {
+	PersonID int64         `json:"-"`
+	Person   string        `json:"person"`
+	Before   AccountChange `json:"before"`
+	After    AccountChange `json:"after"`
+}
+
+// EventName implements Event.
+func (AccountChanged) EventName() string { return "account.changed" }
+
+// Subjects implements Event.
+func (e AccountChanged) Subjects() []Subject { return []Subject{EntitySubject.Of(e.PersonID)} }
 
 // CheckPassword returns Invalid unless a password can be one: at least 10
 // characters, whichever.
