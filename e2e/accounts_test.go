@@ -36,7 +36,7 @@ func TestSignInAndOut(t *testing.T) {
 	p.open(s.url + "/settings/keys")
 	p.shows("Sign in to Greenroom")
 	p.enter(ada.name, "not the password")
-	p.shows("Sign in to Greenroom", "password")
+	p.shows("The name or the password is wrong.") // which only the next page says
 	if at := p.where(); strings.Contains(at, "/settings") {
 		t.Errorf("a wrong password leads to %s", at)
 	}
