@@ -19,8 +19,7 @@ import (
 // sees them in a terminal, and the exit code.
 func python(t *testing.T, s *server, key, script string, env ...string) (out string, code int) {
 	t.Helper()
-	d := newDesk(t, append([]string{"WANDB_BASE_URL=" + s.url, "WANDB_API_KEY=" + key}, env...)...)
-	return d.run(script).wait()
+	return deskOf(t, s, person{key: key}, newest, env...).run(script).wait()
 }
 
 // said is what a script tells with tell.
@@ -52,20 +51,47 @@ def tell(**what):
     print("TOLD", json.dumps(json.loads(text, parse_constant=str)), flush=True)
 `
 
+// newest is the version of the client that is used where the version does not matter.
+const newest = "0.31.0"
+
+// generations are the versions of the client that speak to the server in noticeably different ways; each has a file in
+// clients/. The newest and 0.19.11 leave the talking to a process in Go, 0.16.6 does it in Python.
+var generations = []string{newest, "0.19.11", "0.16.6"}
+
+// eachGeneration runs a test with every generation of the client.
+func eachGeneration(t *testing.T, test func(t *testing.T, client string)) {
+	t.Helper()
+	for _, client := range generations {
+		t.Run(client, func(t *testing.T) {
+			t.Parallel()
+			test(t, client)
+		})
+	}
+}
+
 // A desk is somebody's machine with the client: an empty home that is also where they work.
 type desk struct {
-	t   *testing.T
-	dir string
-	env []string
+	t      *testing.T
+	dir    string
+	env    []string
+	client string // the version of the client
 }
 
 func newDesk(t *testing.T, env ...string) *desk {
 	t.Helper()
 	dir := t.TempDir()
-	return &desk{t, dir, cleanEnv(append([]string{
+	return &desk{t: t, dir: dir, client: newest, env: cleanEnv(append([]string{
 		"HOME=" + dir, "XDG_CACHE_HOME=", "XDG_CONFIG_HOME=", "XDG_DATA_HOME=",
 		"WANDB_ERROR_REPORTING=false", // no test reports home to the client's makers
 	}, env...)...)}
+}
+
+// deskOf is the machine of somebody who uses a version of the client on a server.
+func deskOf(t *testing.T, s *server, who person, client string, env ...string) *desk {
+	t.Helper()
+	d := newDesk(t, append([]string{"WANDB_BASE_URL=" + s.url, "WANDB_API_KEY=" + who.key}, env...)...)
+	d.client = client
+	return d
 }
 
 // run starts a Python script.
@@ -75,13 +101,13 @@ func (d *desk) run(script string) *running {
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
-	return d.start(interpreter(d.t), file)
+	return d.start(interpreter(d.t, d.client), file)
 }
 
 // wandb starts the client's own command.
 func (d *desk) wandb(args ...string) *running {
 	d.t.Helper()
-	return d.start(filepath.Join(filepath.Dir(interpreter(d.t)), "wandb"), args...)
+	return d.start(filepath.Join(filepath.Dir(interpreter(d.t, d.client)), "wandb"), args...)
 }
 
 func (d *desk) start(name string, args ...string) *running {
@@ -151,37 +177,31 @@ func (r *running) wait() (out string, code int) {
 	return r.out.String(), 0
 }
 
-// interpreter is E2E_PYTHON, or the one with the packages of requirements.txt.
-func interpreter(t *testing.T) string {
+// interpreter is the Python that has a version of the client.
+func interpreter(t *testing.T, client string) string {
 	t.Helper()
-	path := os.Getenv("E2E_PYTHON")
-	if path == "" {
-		path = filepath.Join(".venv", "bin", "python")
-	}
-	path, err := filepath.Abs(path)
+	path, err := filepath.Abs(filepath.Join(".venv", client, "bin", "python"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !exists(path) {
-		without(t, "There is no Python with the W&B client here.")
+		without(t, "There is no Python with the W&B client "+client+" here.")
 	}
 	return path
 }
 
 func TestPythonHasTheClientAndNothingElse(t *testing.T) {
 	t.Parallel()
-	pinned, err := os.ReadFile("requirements.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, code := python(t, &server{url: "http://127.0.0.1:1"}, "key", `
+	eachGeneration(t, func(t *testing.T, client string) {
+		out, code := deskOf(t, &server{url: "http://127.0.0.1:1"}, person{key: "key"}, client).run(`
 import os, sys, wandb
-print("wandb==" + wandb.__version__)
+print(wandb.__version__)
 print(os.path.expanduser("~") == os.getcwd(), os.listdir(), os.environ["WANDB_BASE_URL"], os.environ["WANDB_API_KEY"])
 sys.exit(3)
-`)
-	want := strings.TrimSpace(string(pinned)) + "\nTrue ['train.py'] http://127.0.0.1:1 key\n"
-	if out != want || code != 3 {
-		t.Errorf("exit code %d, printed %q; want 3, %q", code, out, want)
-	}
+`).wait()
+		want := client + "\nTrue ['train.py'] http://127.0.0.1:1 key\n"
+		if out != want || code != 3 {
+			t.Errorf("exit code %d, printed %q; want 3, %q", code, out, want)
+		}
+	})
 }
