@@ -1,6 +1,6 @@
 # The words of this house; `make` alone lists them. What takes more than a line or two is in build/.
 
-.PHONY: help run test dev generate check
+.PHONY: help run test dev generate check bench
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,3 +21,7 @@ generate: ## Rewrite what is generated: page code, vendored assets, style sheet,
 
 check: ## Demand that what is generated is current, and that vet, lint and formatting find nothing
 	@build/check
+
+bench: ## Measure the program beside what else does the same work, and write docs/benchmarks.md
+	@build/need postgres
+	@cd bench && go run . -o ../docs/benchmarks.md

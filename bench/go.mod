@@ -1,0 +1,3 @@
+module greenroom/bench
+
+go 1.26
