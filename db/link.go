@@ -45,10 +45,16 @@ func toLinkInto(ref registry.CollectionRef) place {
 	}
 	return func(ctx context.Context, t *tx) error {
 		err := inNewProject(ref.Place)(ctx, t)
-		if errors.Is(err, sql.ErrNoRows) && ref.Place.Kind == registry.RegistryPlace && t.by.Known() {
+		if err == nil {
+			err = t.access.Require(registry.Look)
+		}
+		if !t.by.Known() || !errors.Is(err, sql.ErrNoRows) && registry.KindOf(err) != registry.NotFound {
+			return err
+		}
+		if ref.Place.Kind == registry.RegistryPlace {
 			return registry.Errorf(registry.NotFound, "There is no registry %s, or you may not see it. Ask an administrator of the organization to make one.", ref.Place)
 		}
-		return err
+		return registry.Errorf(registry.NotFound, "There is no project %s, or you may not see it. Check whose it is to be.", ref.Place)
 	}
 }
 

@@ -1,6 +1,8 @@
 package db_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"greenroom/db/dbtest"
@@ -13,6 +15,7 @@ func TestHiddenIsLikeMissing(t *testing.T) {
 	s := openShelf(t)
 	ctx := t.Context()
 	d := s.log(t, s.Bob, registry.NewArtifact{}, "A")
+	mine := s.log(t, s.Eve, registry.NewArtifact{Place: registry.Project("eve", "mine")}, "B")
 	for _, tc := range []struct {
 		name string
 		ask  func(hidden bool) error
@@ -24,6 +27,14 @@ func TestHiddenIsLikeMissing(t *testing.T) {
 			}
 			_, err := s.LinkVersion(ctx, s.Eve, linkTo(ref, registry.Registry("rivals", "model"), "stolen"))
 			return err
+		}},
+		{"link into a registry", func(hidden bool) error {
+			_, err := s.LinkVersion(ctx, s.Eve, linkTo(mine, registry.Registry(either(hidden, "vision"), "model-registry"), "planted"))
+			return named(err, "vision")
+		}},
+		{"link into a project", func(hidden bool) error {
+			_, err := s.LinkVersion(ctx, s.Eve, linkTo(mine, registry.Project(either(hidden, "vision"), d.Source.Place.Name), "planted"))
+			return named(err, "vision")
 		}},
 		{"projects of an entity", func(hidden bool) error {
 			_, err := s.Places(ctx, s.Eve, registry.PlaceQuery{Kind: registry.ProjectPlace, Entity: either(hidden, "vision"), First: 10})
@@ -43,6 +54,14 @@ func TestHiddenIsLikeMissing(t *testing.T) {
 			t.Errorf("%s: hidden is %v, missing is %v", tc.name, there, missing)
 		}
 	}
+}
+
+// named is an error with the name that was asked for left out.
+func named(err error, name string) error {
+	if known, ok := errors.AsType[*registry.Error](err); ok {
+		return registry.Errorf(known.Kind, "%s", strings.NewReplacer(name, "_", "nothing", "_").Replace(known.Message))
+	}
+	return err
 }
 
 func either(hidden bool, name string) string {
