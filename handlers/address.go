@@ -83,12 +83,11 @@ func clientAddress(c echo.Context) (page string, ok bool) {
 		return "", false
 	}
 	ref := placeNamed(parts[0], parts[1])
-	if ref.Kind != registry.RegistryPlace {
-		return "", false
-	}
 	place := registry.Place{Kind: ref.Kind, EntityName: ref.Entity, Name: ref.Name}
 	name, alias := registry.SplitName(parts[2])
-	page = views.CollectionURL(place, "", name)
+	// Of what stands in a project the clients print this for models only; the page
+	// leads on from a wrong type to the right one.
+	page = views.CollectionURL(place, "model", name)
 	if version := c.QueryParam("version"); version != "" {
 		alias = version
 	} else if !strings.Contains(parts[2], ":") {

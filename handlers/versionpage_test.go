@@ -103,6 +103,7 @@ func TestClientAddresses(t *testing.T) {
 		"/vision/registry/model?selectionPath=vision%2Fmodel-registry%2FMNIST+100%25&view=membership&version=v0": "/vision/model-registry/MNIST%20100%25/v0",
 		"/vision/registry/model?selectionPath=vision%2Fmodel-registry%2FMNIST+100%25&view=all-models":            "/vision/model-registry/MNIST%20100%25",
 		"/orgs/acme/registry/model?selectionPath=acme%2Fwandb-registry-model%2FMNIST&view=membership&version=v2": "/acme/registry/model/MNIST/v2",
+		"/vision/registry/model?selectionPath=vision%2Fdigits%2Frun-MNIST&view=membership&version=v1":            "/vision/digits/artifacts/model/run-MNIST/v1",
 		"/vision/model-registry/MNIST%20100%25/production":                                                       "/vision/model-registry/MNIST%20100%25/v0",
 		"/vision/model-registry/MNIST%20100%25/belt%202%20%23trial":                                              "/vision/model-registry/MNIST%20100%25/v2",
 		"/acme/wandb-registry-model/artifacts/model/MNIST/latest":                                                "/acme/registry/model/MNIST/v2",
