@@ -213,16 +213,23 @@ func (p *project) ArtifactCollectionMembership(ctx context.Context, asked struct
 	return p.d.membership(ctx, versionRef(p.place.Ref(), asked.Name))
 }
 
-// Artifact is what the version with a name and an alias is made of.
+// Artifact is what the version with a name and an alias is made of. Old clients
+// ask this way. They do not know that a registry is an organization's, and look
+// for the version among the aliases under the entity that they asked with.
 func (p *project) Artifact(ctx context.Context, asked struct {
 	Name           string
 	EnableTracking *bool
 }) (*artifact, error) {
-	m, err := p.d.membership(ctx, versionRef(p.place.Ref(), asked.Name))
-	if m == nil {
-		return nil, err
+	v, err := p.d.DB.Version(ctx, by(ctx), versionRef(p.place.Ref(), asked.Name))
+	if err != nil {
+		return orNull[artifact](nil, err)
 	}
-	return m.Artifact, nil
+	for i := range v.Standings {
+		if at := &v.Standings[i].Place; at.ID == p.place.ID && at.Kind == registry.RegistryPlace && p.askedEntity != "" {
+			at.EntityName = p.askedEntity
+		}
+	}
+	return p.d.artifact(v), nil
 }
 
 // Artifact is the query of that name.

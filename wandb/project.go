@@ -13,6 +13,7 @@ import (
 type project struct {
 	d                               *door
 	place                           registry.PlaceDetail
+	askedEntity                     string // whose it was said to be; "" if nobody said
 	ID                              graphql.ID
 	InternalID                      graphql.ID
 	Name                            string
@@ -92,7 +93,11 @@ func (n named) ref() registry.PlaceRef {
 
 // Project is the query of that name.
 func (d *door) Project(ctx context.Context, asked named) (*project, error) {
-	return d.project(ctx, asked.ref())
+	p, err := d.project(ctx, asked.ref())
+	if p != nil {
+		p.askedEntity = deref(asked.EntityName)
+	}
+	return p, err
 }
 
 // Model is what old clients call a project.
