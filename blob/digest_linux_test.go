@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"os"
-	"sync"
 	"testing"
 )
 
@@ -15,8 +14,11 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer disk.Close()
-	spaces := &sync.Pool{New: func() any { return new([chunkSize]byte) }}
-	if _, err := copyHashed(t.Context(), disk, bytes.NewReader(make([]byte, 3<<20)), Want{Size: -1}, spaces); !errors.Is(err, ErrFull) {
-		t.Fatalf("got %v, want ErrFull", err)
+	for _, size := range []int{1, 3 * chunkSize, 100 * chunkSize} {
+		for _, want := range []Want{{Size: -1}, {Size: int64(size)}} {
+			if _, err := copyHashed(t.Context(), disk, bytes.NewReader(make([]byte, size)), want, new(spaces)); !errors.Is(err, ErrFull) {
+				t.Errorf("%d bytes, announced as %d: got %v, want ErrFull", size, want.Size, err)
+			}
+		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -23,7 +22,7 @@ const staleAfter = 24 * time.Hour
 type Local struct {
 	dir    string
 	tmp    string
-	spaces sync.Pool // of *[chunkSize]byte
+	spaces spaces
 }
 
 // NewLocal keeps content below dir, which it makes where needed. Uploads that a crash left unfinished are removed once
@@ -34,7 +33,6 @@ func NewLocal(dir string) (*Local, error) {
 		return nil, fmt.Errorf("blob: open %s: %w", dir, err)
 	}
 	l := &Local{dir: dir, tmp: filepath.Join(dir, "tmp")}
-	l.spaces.New = func() any { return new([chunkSize]byte) }
 	if err := os.MkdirAll(l.tmp, 0o700); err != nil {
 		return nil, fmt.Errorf("blob: open %s: %w", dir, full(err))
 	}
@@ -52,7 +50,7 @@ func (l *Local) Put(ctx context.Context, r io.Reader, want Want) (Blob, error) {
 	defer os.Remove(f.Name()) // after the rename this name is gone
 	defer f.Close()
 
-	b, err := copyHashed(ctx, f, r, want, &l.spaces)
+	b, err := copyHashed(ctx, &sink{file: f}, r, want, &l.spaces)
 	if err != nil {
 		return Blob{}, err
 	}

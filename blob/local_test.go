@@ -57,7 +57,7 @@ func TestRoundTrip(t *testing.T) {
 	const mib = 1 << 20
 	for name, size := range map[string]int{
 		"empty": 0, "one byte": 1, "below a chunk": mib - 1, "a chunk": mib, "above a chunk": mib + 1,
-		"the whole ring": 4 * mib, "around the ring": 9*mib + 5,
+		"the whole ring": 4 * mib, "around the ring": 9*mib + 5, "past the cache": 19*mib + 5, "whole chunks past the cache": 18 * mib,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -111,7 +111,7 @@ func TestPutFromDribblingReader(t *testing.T) {
 func TestPutThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("connection reset")
-	content := bytes.Repeat([]byte("x"), 3<<20)
+	content, large := bytes.Repeat([]byte("x"), 3<<20), bytes.Repeat([]byte("y"), 19<<20)
 	right := md5.Sum(content)
 	for name, c := range map[string]struct {
 		r    io.Reader
@@ -126,6 +126,13 @@ func TestPutThatFailsLeavesNothing(t *testing.T) {
 		"broken at once":       {iotest.ErrReader(broken), anything(), broken},
 		"broken inside chunk":  {io.MultiReader(bytes.NewReader(content[:100]), iotest.ErrReader(broken)), anything(), broken},
 		"announced but absent": {bytes.NewReader(nil), blob.Want{Size: 5}, blob.ErrMismatch},
+		"small and too short":  {bytes.NewReader(content[:10]), blob.Want{Size: 11}, blob.ErrMismatch},
+		"small and too long":   {bytes.NewReader(content[:10]), blob.Want{Size: 9}, blob.ErrMismatch},
+		"small and cut off":    {io.MultiReader(bytes.NewReader(content[:10]), iotest.ErrReader(io.ErrUnexpectedEOF)), blob.Want{Size: 20}, io.ErrUnexpectedEOF},
+		"large and too short":  {bytes.NewReader(large), blob.Want{Size: int64(len(large)) + 1}, blob.ErrMismatch},
+		"large and too long":   {bytes.NewReader(large), blob.Want{Size: int64(len(large)) - 1}, blob.ErrMismatch},
+		"large, other MD5":     {bytes.NewReader(large), blob.Want{Size: int64(len(large)), MD5: right[:]}, blob.ErrMismatch},
+		"large and cut off":    {io.MultiReader(bytes.NewReader(large), iotest.ErrReader(io.ErrUnexpectedEOF)), blob.Want{Size: 1 << 30}, io.ErrUnexpectedEOF},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -142,20 +149,22 @@ func TestPutThatFailsLeavesNothing(t *testing.T) {
 
 func TestPutStopsWhenCancelled(t *testing.T) {
 	t.Parallel()
-	l, dir := open(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	var read int
-	endless := readerFunc(func(p []byte) (int, error) {
-		if read += len(p); read > 3<<20 {
-			cancel()
+	for _, after := range []int{0, 3 << 20, 18 << 20} {
+		l, dir := open(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		var read int
+		endless := readerFunc(func(p []byte) (int, error) {
+			if read += len(p); read > after {
+				cancel()
+			}
+			return len(p), nil
+		})
+		if _, err := l.Put(ctx, endless, anything()); !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v, want context.Canceled", err)
 		}
-		return len(p), nil
-	})
-	if _, err := l.Put(ctx, endless, anything()); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want context.Canceled", err)
-	}
-	if found := files(t, dir); len(found) != 0 {
-		t.Fatalf("left behind: %v", found)
+		if found := files(t, dir); len(found) != 0 {
+			t.Fatalf("left behind: %v", found)
+		}
 	}
 }
 
