@@ -24,4 +24,6 @@ check: ## Demand that what is generated is current, and that vet, lint and forma
 
 bench: ## Measure the program beside what else does the same work, and write docs/benchmarks.md
 	@build/need postgres
+	@build/need mlflow
+	@build/need nginx
 	@cd bench && go run . -o ../docs/benchmarks.md

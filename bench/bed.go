@@ -116,7 +116,7 @@ func (b *bed) start(name string, cmd *exec.Cmd) (*process, error) {
 	return p, nil
 }
 
-// stop asks the process to end, and makes it when it does not. It may be called again.
+// stop asks the process to end, and makes it and its children when they do not. It may be called again.
 func (p *process) stop() error {
 	for i, q := range p.bed.running {
 		if q == p {
@@ -125,19 +125,20 @@ func (p *process) stop() error {
 		}
 	}
 	_ = p.cmd.Process.Signal(syscall.SIGINT)
+	defer syscall.Kill(-p.pid, syscall.SIGKILL) //nolint:errcheck // mostly there is nobody left
 	select {
 	case <-p.gone:
 		return nil
 	case <-time.After(30 * time.Second):
-		_ = syscall.Kill(-p.pid, syscall.SIGKILL)
+		_ = p.cmd.Process.Kill()
 		<-p.gone
 		return fmt.Errorf("%s was still there 30 seconds after it was asked to end", p.name)
 	}
 }
 
-// await returns when ready does not fail any more. It fails when the process ends before, or a minute has passed.
+// await returns when ready does not fail any more. It fails when the process ends before, or five minutes have passed.
 func (p *process) await(ctx context.Context, ready func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for {
 		err := ready(ctx)

@@ -94,11 +94,11 @@ func (c *client) post(ctx context.Context, path string, body, answer any) error 
 	if err != nil {
 		return err
 	}
-	return c.send(ctx, http.MethodPost, c.url+path, http.Header{"Content-Type": {"application/json"}}, text, answer)
+	return c.send(ctx, http.MethodPost, c.url+path, jsonHeader(), text, answer)
 }
 
-// send sends a request, demands success, and decodes the answer unless that is nil. The key goes to our own addresses
-// only: signed ones speak for themselves.
+// send sends a request, demands success, and decodes the answer unless that is nil. The key goes where the SDK sends it:
+// signed addresses speak for themselves.
 func (c *client) send(ctx context.Context, method, address string, header http.Header, body []byte, answer any) error {
 	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
@@ -108,7 +108,13 @@ func (c *client) send(ctx context.Context, method, address string, header http.H
 	if method == http.MethodPost {
 		req.SetBasicAuth("api", c.key)
 	}
-	res, err := c.http.Do(req)
+	return exchange(c.http, req, answer)
+}
+
+// exchange sends a request, demands success, and decodes the JSON that is answered: into *[]byte as it stands, and not at
+// all when answer is nil.
+func exchange(over *http.Client, req *http.Request, answer any) error {
+	res, err := over.Do(req)
 	if err != nil {
 		return err
 	}
@@ -118,10 +124,16 @@ func (c *client) send(ctx context.Context, method, address string, header http.H
 		return err
 	}
 	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s answers %s: %s", method, req.URL.Path, res.Status, text)
+		return fmt.Errorf("%s %s answers %s: %s", req.Method, req.URL.Path, res.Status, text[:min(len(text), 500)])
 	}
-	if answer == nil {
+	switch answer := answer.(type) {
+	case nil:
+		return nil
+	case *[]byte:
+		*answer = text
 		return nil
 	}
 	return json.Unmarshal(text, answer)
 }
+
+func jsonHeader() http.Header { return http.Header{"Content-Type": {"application/json"}} }
