@@ -99,10 +99,34 @@ func (f *File) Send(c echo.Context) error {
 	h.Set("Cache-Control", "private, no-cache")
 	// A large file on a slow line takes longer than any answer should.
 	_ = http.NewResponseController(c.Response().Writer).SetWriteDeadline(time.Time{})
-	// Echo's own writer hides that the kernel can send files.
-	http.ServeContent(c.Response().Writer, c.Request(), "", f.At, f.ReadSeekCloser)
+	http.ServeContent(direct{c.Response().Writer, c.Response()}, c.Request(), "", f.At, f.ReadSeekCloser)
 	c.Response().Committed = true
 	return nil
+}
+
+// direct answers without Echo's own writer, which hides that the kernel can send
+// files, and tells it what was sent, for the log.
+type direct struct {
+	http.ResponseWriter
+	answer *echo.Response
+}
+
+func (d direct) WriteHeader(status int) {
+	d.answer.Status = status
+	d.ResponseWriter.WriteHeader(status)
+}
+
+func (d direct) Write(p []byte) (n int, err error) {
+	n, err = d.ResponseWriter.Write(p)
+	d.answer.Size += int64(n)
+	return n, err
+}
+
+// ReadFrom lets the kernel send a file where that is possible.
+func (d direct) ReadFrom(r io.Reader) (n int64, err error) {
+	n, err = io.Copy(d.ResponseWriter, r)
+	d.answer.Size += n
+	return n, err
 }
 
 // contentType names what a file is by its extension. It is never guessed from
