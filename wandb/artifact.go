@@ -159,13 +159,11 @@ func (c *creator) ToRun() (*run, bool) { return c.run, c.run != nil }
 
 func (c *creator) ToUser() (*user, bool) { return c.user, c.user != nil }
 
-// CreatedBy is the run that made the artifact, or the person if none did.
+// CreatedBy is the run that made the artifact, or the person if none did that
+// the caller may see: old clients break when it is nobody.
 func (a *artifact) CreatedBy() *creator {
-	switch {
-	case a.v.Run != nil:
+	if a.v.Run != nil {
 		return &creator{run: a.d.brief(*a.v.Run)}
-	case a.v.Artifact.RunID != nil:
-		return nil // a run that the caller may not see
 	}
 	if u := a.d.author(a.v.Artifact.CreatedBy, a.v.Artifact.CreatedByName); u != nil {
 		return &creator{user: u}
