@@ -290,9 +290,11 @@ func (t *tx) lockArtifact(ctx context.Context, id int64) (row artifactRow, err e
 }
 
 // UpdateArtifact changes what all links of a version share. It takes the right
-// to log where the artifact was logged. What stays as it was makes no event.
+// to log where the artifact was logged, but for a change that leaves all as it
+// was: clients send the whole artifact along when they change an alias. That
+// makes no event.
 func (db *DB) UpdateArtifact(ctx context.Context, by registry.Actor, change registry.ArtifactChange) (d registry.VersionDetail, err error) {
-	err = db.change(ctx, by, registry.Log, atSource(change.Artifact), func(t *tx) error {
+	err = db.change(ctx, by, registry.Look, throughArtifact(change.Artifact, registry.Look), func(t *tx) error {
 		id, err := t.artifactID(ctx, change.Artifact)
 		if err != nil {
 			return err
@@ -314,6 +316,12 @@ func (t *tx) updateArtifact(ctx context.Context, id int64, change registry.Artif
 	was := row.artifact()
 	before, after, err := change.Apply(&was)
 	if err != nil || before.Nothing() {
+		return err
+	}
+	if err := atSource(registry.ArtifactRef{ID: id})(ctx, t); err != nil {
+		return err
+	}
+	if err := t.access.Require(registry.Log); err != nil {
 		return err
 	}
 	const q = `

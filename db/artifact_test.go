@@ -332,6 +332,14 @@ func TestUpdateArtifact(t *testing.T) {
 	if err != nil || shown.Artifact.Description != "better" || !slices.Equal(shown.Artifact.Tags, []string{"new"}) {
 		t.Errorf("through the link: %+v, %v", shown.Artifact, err)
 	}
+	for _, by := range []registry.Actor{s.Vera, s.Olga} { // who may have set an alias, and sends the rest as it was
+		if _, err := s.UpdateArtifact(ctx, by, change); err != nil {
+			t.Errorf("%s changes nothing: %v", by.Name, err)
+		}
+	}
+	_, err = s.UpdateArtifact(ctx, s.Eve, change)
+	wantKind(t, "a stranger who changes nothing", err, registry.NotFound)
+	change.Description = new("spoiled")
 	_, err = s.UpdateArtifact(ctx, s.Vera, change)
 	wantKind(t, "a viewer", err, registry.Denied)
 	_, err = s.UpdateArtifact(ctx, s.Olga, change)
