@@ -50,9 +50,11 @@ func (p *project) ArtifactType(ctx context.Context, asked struct{ Name string })
 	return orNull[artifactType](nil, err)
 }
 
-// ArtifactCollections are the collections of the type.
+// ArtifactCollections are the collections of the type, null where the caller may
+// not see the place.
 func (t *artifactType) ArtifactCollections(ctx context.Context, asked collectionsAsked) (*connection[*collection], error) {
-	return t.d.searchCollections(ctx, t.place, t.Name, asked)
+	c, err := t.d.searchCollections(ctx, t.place, t.Name, asked)
+	return orNull(c, err)
 }
 
 // ArtifactCollection is one of them.

@@ -140,6 +140,9 @@ func (c *collection) Artifacts(ctx context.Context, asked versionsAsked) (*versi
 }
 
 func (c *collection) versions(ctx context.Context, asked versionsAsked) (list registry.VersionList, cursors []string, err error) {
+	if c.c.ID == 0 { // a source that the caller may not see
+		return list, nil, registry.ErrNothing
+	}
 	filter, err := registry.ParseFilter(string(deref(asked.Filters)))
 	if err != nil {
 		return list, nil, err
