@@ -5,19 +5,23 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq" // the driver
+	"github.com/lib/pq"
 )
 
 // DB is the registry's memory.
 type DB struct {
 	pool     *sqlx.DB
+	address  string
 	now      func() time.Time
 	reserved []string
 	hashing  chan struct{} // room for one
@@ -37,16 +41,24 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	// Saves a round trip on every statement that is not prepared.
 	q := u.Query()
 	q.Set("binary_parameters", "yes")
+	if !q.Has("connect_timeout") {
+		q.Set("connect_timeout", strconv.Itoa(int(reach.Seconds())))
+	}
 	u.RawQuery = q.Encode()
-	pool, err := sqlx.ConnectContext(ctx, "postgres", u.String())
+	connector, err := pq.NewConnector(u.String())
 	if err != nil {
 		return nil, fmt.Errorf("db: connect: %w", err)
+	}
+	connector.Dialer(dialer{patience: patience})
+	pool := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, fmt.Errorf("db: connect: %w", errors.Join(err, pool.Close()))
 	}
 	pool.MapperFunc(snake)
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{pool: pool, now: time.Now, hashing: make(chan struct{}, 1), packer: packer}, nil
+	return &DB{pool: pool, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer}, nil
 }
 
 // Reserve keeps names, the first segments of the product's own addresses, from
@@ -56,12 +68,19 @@ func (db *DB) Reserve(names []string) { db.reserved = names }
 // Close lets go of every connection.
 func (db *DB) Close() error { return db.pool.Close() }
 
-// Ready reports whether Postgres answers.
+// Ready reports whether Postgres answers before ctx ends.
 func (db *DB) Ready(ctx context.Context) error {
-	if err := db.pool.PingContext(ctx); err != nil {
-		return fmt.Errorf("db: ready: %w", err)
+	answered := make(chan error, 1)
+	go func() { answered <- db.pool.PingContext(ctx) }() // which heeds ctx only if Postgres does
+	select {
+	case err := <-answered:
+		if err != nil {
+			return fmt.Errorf("db: ready: %w", err)
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("db: ready: %w", context.Cause(ctx))
 	}
-	return nil
 }
 
 // snake maps a Go field name to its column: LinkedAt to linked_at, EntityID to

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -24,7 +25,12 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("db: migrate: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db.pool.DB, files, goose.WithSessionLocker(locker))
+	pool, err := sql.Open("postgres", db.address) // whose statements may take as long as they need
+	if err != nil {
+		return fmt.Errorf("db: migrate: %w", err)
+	}
+	defer pool.Close()
+	provider, err := goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker))
 	if err != nil {
 		return fmt.Errorf("db: migrate: %w", err)
 	}
