@@ -17,13 +17,14 @@ func (db *DB) HistoryKeys(ctx context.Context, by registry.Actor, ref registry.R
 		if err := t.GetContext(ctx, &keys.LastStep, q, runID); err != nil {
 			return fmt.Errorf("db: last step: %w", err)
 		}
-		keys.Keys, err = t.metricKeys(ctx, runID)
+		keys.Keys, err = t.metricKeys(ctx, runID, nil)
 		return err
 	})
 	return keys, err
 }
 
-func (t *tx) metricKeys(ctx context.Context, runID int64) ([]registry.MetricKey, error) {
+// metricKeys returns what is known of some metrics of a run, nil for all.
+func (t *tx) metricKeys(ctx context.Context, runID int64, only []string) ([]registry.MetricKey, error) {
 	const q = `
 		select key, sum(n) as n, coalesce(min(vmin), 'NaN') as min, coalesce(max(vmax), 'NaN') as max,
 			(select substring(v from 8 * l.n - 7)
@@ -32,14 +33,14 @@ func (t *tx) metricKeys(ctx context.Context, runID int64) ([]registry.MetricKey,
 			order by l.writer desc, l.line0 desc
 			limit 1) as last
 		from metric_chunks c
-		where run_id = $1
+		where run_id = $1 and ($2::text[] is null or key = any($2))
 		group by key
 		order by key`
 	var rows []struct {
 		registry.MetricKey
 		Last []byte
 	}
-	if err := t.SelectContext(ctx, &rows, q, runID); err != nil {
+	if err := t.SelectContext(ctx, &rows, q, runID, pq.Array(only)); err != nil {
 		return nil, fmt.Errorf("db: metric keys: %w", err)
 	}
 	keys := make([]registry.MetricKey, len(rows))

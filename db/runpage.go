@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -60,7 +61,7 @@ func (t *tx) countParts(ctx context.Context, p *registry.RunPage) error {
 func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
 	switch p.Query.Part {
 	case registry.RunCharts:
-		if p.Keys, err = t.metricKeys(ctx, p.ID); err != nil {
+		if err = t.fillCharts(ctx, p); err != nil {
 			return err
 		}
 		if p.Progress.OutputLines > 0 {
@@ -77,6 +78,32 @@ func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
 		}
 		p.Used, err = t.runArtifacts(ctx, p.ID, registry.Used, part)
 	}
+	return err
+}
+
+// fillCharts loads a page of the metrics that the search finds, by name.
+func (t *tx) fillCharts(ctx context.Context, p *registry.RunPage) error {
+	const q = `
+		with found as (
+			select distinct key
+			from metric_chunks
+			where run_id = $1 and not starts_with(key, '_')
+			and not exists (select from unnest($2::text[]) as w where strpos(lower(key), w) = 0))
+		select array(select key from found where key > $3 order by key limit $4 + 1), (select count(*) from found)`
+	var keys []string
+	words := pq.Array(strings.Fields(strings.ToLower(p.Query.Search)))
+	if err := t.QueryRowxContext(ctx, q, p.ID, words, p.Query.After, registry.RunChartsPage).Scan(pq.Array(&keys), &p.Found); err != nil {
+		return fmt.Errorf("db: charts of run: %w", err)
+	}
+	if len(keys) > registry.RunChartsPage {
+		keys = keys[:registry.RunChartsPage]
+		p.Next = keys[len(keys)-1]
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	var err error
+	p.Keys, err = t.metricKeys(ctx, p.ID, keys)
 	return err
 }
 

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"greenroom/db/dbtest"
@@ -33,7 +34,7 @@ func TestRunPage(t *testing.T) {
 	}
 
 	p := page(registry.RunPageQuery{Part: registry.RunCharts})
-	if p.Charts != 2 || p.AuthorName != "bob" || len(p.Keys) != 3 || len(p.Output) != 4 || p.Output[3].Text != "line 1199" || !p.Before {
+	if p.Charts != 2 || p.AuthorName != "bob" || len(p.Keys) != 2 || len(p.Output) != 4 || p.Output[3].Text != "line 1199" || !p.Before {
 		t.Errorf("charts: %+v", p)
 	}
 	for _, tc := range []struct {
@@ -74,6 +75,50 @@ func TestRunPage(t *testing.T) {
 	}
 	if _, err := d.RunPage(t.Context(), h.Bob, run.Ref(), registry.RunPageQuery{}); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("deleted: %v", err)
+	}
+}
+
+func TestRunPageOfManyMetrics(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	run := logRun(t, d, h.Bob, "digits", "wide", registry.RunEdit{})
+	var line strings.Builder
+	line.WriteString(`{"_step":0,"Val/Acc":1`)
+	const many = 2*registry.RunChartsPage + 7
+	for i := range many {
+		fmt.Fprintf(&line, `,"k%04d":%d`, i, i)
+	}
+	said := registry.RunLines{Lines: map[registry.Stream]registry.Lines{registry.HistoryStream: {Text: []string{line.String() + "}"}}}}
+	if _, err := d.AppendHistory(t.Context(), h.Bob, run.Ref(), said); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		search       string
+		found, pages int
+	}{
+		{"", many + 1, 3}, {"K", many, 3}, {"k0 3", 158, 1}, {"acc val", 1, 1}, {"_step", 0, 1}, {"%", 0, 1},
+	} {
+		seen, pages := map[string]float64{}, 0
+		for query := (registry.RunPageQuery{Part: registry.RunCharts, Search: tc.search}); ; pages++ {
+			p, err := d.RunPage(t.Context(), h.Vera, run.Ref(), query)
+			if err != nil || p.Charts != many+1 || p.Found != tc.found || len(p.Keys) > registry.RunChartsPage {
+				t.Fatalf("%q: %d of %d metrics, %d of them here, %v", tc.search, p.Found, p.Charts, len(p.Keys), err)
+			}
+			for _, k := range p.Keys {
+				seen[k.Key] = k.Last
+			}
+			if query.After = p.Next; p.Next == "" {
+				pages++
+				break
+			}
+		}
+		if len(seen) != tc.found || pages != tc.pages {
+			t.Errorf("%q shows %d metrics on %d pages, want %d on %d", tc.search, len(seen), pages, tc.found, tc.pages)
+		}
+		if tc.search == "" && seen["k0123"] != 123 {
+			t.Errorf("k0123 is %v", seen["k0123"])
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 	if err != nil {
 		return err
 	}
-	query := registry.RunPageQuery{Part: part, From: from, After: c.QueryParam("after")}
+	query := registry.RunPageQuery{Part: part, From: from, After: c.QueryParam("after"), Search: c.QueryParam("q")}
 	r, err := h.DB.RunPage(c.Request().Context(), web.Actor(c), ref, query)
 	if err != nil {
 		return err

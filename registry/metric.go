@@ -2,7 +2,6 @@ package registry
 
 import (
 	"math"
-	"strings"
 )
 
 // MetricKey is a number that a run logs, and what is known of it.
@@ -13,10 +12,6 @@ type MetricKey struct {
 	Min  float64 // of the finite values; NaN if there is none
 	Max  float64
 }
-
-// Internal reports whether the client logs the key by itself: steps and times,
-// good for an axis, not worth a chart.
-func (k MetricKey) Internal() bool { return strings.HasPrefix(k.Key, "_") }
 
 // Series is a metric over steps, thinned to about as many buckets as were asked
 // for. The slices X, Y, Lo and Hi are equally long and ordered by X.

@@ -14,16 +14,18 @@ const (
 
 // How much one page of a part shows.
 const (
-	LogPage      = 500 // lines
-	RunFilesPage = 200
-	RunEdgesPage = 100 // versions made, versions used
+	LogPage       = 500 // lines
+	RunFilesPage  = 200
+	RunChartsPage = 200
+	RunEdgesPage  = 100 // versions made, versions used
 )
 
 // RunPageQuery says what of a run to show.
 type RunPageQuery struct {
-	Part  RunPart
-	From  *int64 // of the lines printed, the number of the first; nil for the last ones
-	After string // of the files, the last name of the page before
+	Part   RunPart
+	From   *int64 // of the lines printed, the number of the first; nil for the last ones
+	After  string // of the files and charts, the last name of the page before
+	Search string // words that the names of charts hold
 }
 
 // RunPage is what a part of a run's page shows, and what its head and tabs tell.
@@ -36,6 +38,8 @@ type RunPage struct {
 	Versions   int // made and used, that the viewer may see
 
 	Keys   []MetricKey  // charts
+	Found  int          // metrics that the search finds
+	Next   string       // After of the next page of charts, "" at the end
 	Output []OutputLine // logs, and the last few beside charts
 	Before bool         // there are lines before Output
 	Behind bool         // and after

@@ -172,7 +172,7 @@ func runAgain(r registry.RunPage) string {
 	url := RunPartURL(r.Place, r.Name, r.Query.Part)
 	switch {
 	case r.Query.Part == registry.RunCharts:
-		return url + query("known", chartsMark(r.Keys))
+		return url + query("known", chartsMark(r.Keys), "q", r.Query.Search, "after", r.Query.After)
 	case r.Query.From != nil:
 		return url + query("from", strconv.FormatInt(*r.Query.From, 10))
 	}
