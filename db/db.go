@@ -50,13 +50,13 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		return nil, fmt.Errorf("db: connect: %w", err)
 	}
 	connector.Dialer(dialer{patience: patience})
-	pool := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	pool := sqlx.NewDb(sql.OpenDB(preparing{connector}), "postgres")
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, fmt.Errorf("db: connect: %w", errors.Join(err, pool.Close()))
 	}
 	pool.MapperFunc(snake)
 	pool.SetMaxOpenConns(20)
-	pool.SetMaxIdleConns(10)
+	pool.SetMaxIdleConns(20)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	return &DB{pool: pool, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer}, nil
 }

@@ -159,6 +159,8 @@ func kinded(err error) error {
 			return registry.Errorf(registry.Conflict, "What this is about was deleted, or added to, just now. Look again.")
 		case "40P01", "40001": // deadlock_detected, serialization_failure
 			return registry.Errorf(registry.Busy, "Somebody else changed the same just now. Try again.")
+		case "0A000", "26000": // see connection.noticed
+			return registry.Errorf(registry.Busy, "The database has just been changed. Try again.")
 		case "53100": // disk_full
 			return registry.Errorf(registry.Busy, "The database's disk is full. Free some space and try again.")
 		}
