@@ -17,7 +17,7 @@ const (
 	streamBatch = 1000   // rows of a request
 
 	// MLflow takes 1,000 metrics a request, and so much longer for each that fewer rows must do.
-	peerRows  = 2500
+	peerRows  = 1500
 	peerBatch = 1000 / streamKeys
 )
 

@@ -18,7 +18,7 @@ import (
 
 // works are what is measured, in the order of the report. Each has a file of its own.
 var works = []work{
-	filestream,
+	filestream, versions,
 }
 
 // A work is one thing that is measured, and one section of the report.

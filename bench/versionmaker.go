@@ -1,0 +1,321 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// sdkMaker makes versions as a script does with run.log_artifact and run.link_artifact, request by request.
+type sdkMaker struct {
+	*client
+	project, run string
+	model        string // the artifact's name, and the registered model's
+	base         string // the version before, as the server tells it
+}
+
+func (g *greenroom) newMaker(ctx context.Context, project, model string) (maker, error) {
+	c, err := g.client()
+	if err != nil {
+		return nil, err
+	}
+	m := &sdkMaker{client: c, project: project, run: "run-" + model, model: project + "-" + model}
+	return m, m.upsertRun(ctx, project, m.run)
+}
+
+func (m *sdkMaker) make(ctx context.Context, content []byte) error {
+	id, err := m.create(ctx, content)
+	if err != nil {
+		return err
+	}
+	if err := m.upload(ctx, id, content); err != nil {
+		return err
+	}
+	if err := m.ask(ctx, "CommitArtifact", map[string]any{"artifactID": id}, nil); err != nil {
+		return err
+	}
+	if err := m.ask(ctx, "ArtifactByID", map[string]any{"id": id}, nil); err != nil {
+		return err
+	}
+	return m.ask(ctx, "LinkArtifact", map[string]any{"input": map[string]any{
+		"artifactID": id, "entityName": team, "projectName": "model-registry", "artifactPortfolioName": m.model,
+		"aliases": []any{map[string]any{"artifactCollectionName": m.model, "alias": modelAlias}},
+	}}, nil, "LinkArtifactInput")
+}
+
+// create makes the artifact that the content will belong to, and returns its id.
+func (m *sdkMaker) create(ctx context.Context, content []byte) (id string, err error) {
+	if err := m.ask(ctx, "ArtifactType", map[string]any{"entity": team, "project": m.project, "name": m.model + ":latest"}, nil); err != nil {
+		return "", err
+	}
+	sum := md5.Sum(fmt.Appendf(nil, "wandb-artifact-manifest-v1\nmodel.bin:%s\n", md5Of(content)))
+	var made struct {
+		CreateArtifact struct {
+			Artifact struct {
+				ID, State        string
+				ArtifactSequence struct{ LatestArtifact *struct{ ID string } }
+			}
+		}
+	}
+	err = m.ask(ctx, "CreateArtifact", map[string]any{"input": map[string]any{
+		"entityName": team, "projectName": m.project, "runName": m.run, "artifactTypeName": "model", "artifactCollectionName": m.model,
+		"digest": hex.EncodeToString(sum[:]), "digestAlgorithm": "MANIFEST_MD5", "enableDigestDeduplication": true,
+		"clientID": randomID(), "sequenceClientID": randomID(),
+		"aliases": []any{map[string]any{"artifactCollectionName": m.model, "alias": "latest"}},
+	}}, &made, "CreateArtifactInput")
+	artifact := made.CreateArtifact.Artifact
+	if err == nil && artifact.State != "PENDING" {
+		err = fmt.Errorf("a new artifact is %s", artifact.State)
+	}
+	m.base = ""
+	if before := artifact.ArtifactSequence.LatestArtifact; before != nil {
+		m.base = before.ID
+	}
+	return artifact.ID, err
+}
+
+// upload sends the content and the manifest that lists it.
+func (m *sdkMaker) upload(ctx context.Context, id string, content []byte) error {
+	first, err := m.manifest(ctx, id, "", false)
+	if err != nil {
+		return err
+	}
+	var files struct {
+		CreateArtifactFiles struct {
+			Files struct{ Edges []struct{ Node uploadTarget } }
+		}
+	}
+	err = m.ask(ctx, "CreateArtifactFiles", map[string]any{"input": map[string]any{
+		"storageLayout": "V2",
+		"artifactFiles": []any{map[string]any{"artifactID": id, "artifactManifestID": first.ID, "name": "model.bin", "md5": md5Of(content)}},
+	}}, &files)
+	if err != nil {
+		return err
+	}
+	if n := len(files.CreateArtifactFiles.Files.Edges); n != 1 {
+		return fmt.Errorf("%d places for one file", n)
+	}
+	if err := m.put(ctx, files.CreateArtifactFiles.Files.Edges[0].Node, content); err != nil {
+		return err
+	}
+	text, err := json.Marshal(map[string]any{
+		"version": 1, "storagePolicy": "wandb-storage-policy-v1", "storagePolicyConfig": map[string]any{"storageLayout": "V2"},
+		"contents": map[string]any{"model.bin": map[string]any{"digest": md5Of(content), "size": len(content), "birthArtifactID": id}},
+	})
+	if err != nil {
+		return err
+	}
+	second, err := m.manifest(ctx, id, md5Of(text), true)
+	if err != nil {
+		return err
+	}
+	return m.put(ctx, second.File, text)
+}
+
+// An uploadTarget is where the server wants something.
+type uploadTarget struct {
+	UploadURL     string
+	UploadHeaders []string
+}
+
+type artifactManifest struct {
+	ID   string
+	File uploadTarget
+}
+
+func (m *sdkMaker) manifest(ctx context.Context, id, digest string, upload bool) (artifactManifest, error) {
+	var made struct {
+		CreateArtifactManifest struct{ ArtifactManifest artifactManifest }
+	}
+	variables := map[string]any{
+		"artifactID": id, "name": "wandb_manifest.json", "digest": digest, "manifestType": "FULL", "includeUpload": upload,
+		"entityName": team, "projectName": m.project, "runName": m.run, "baseArtifactID": nil,
+	}
+	if m.base != "" {
+		variables["baseArtifactID"] = m.base
+	}
+	err := m.ask(ctx, "CreateArtifactManifest", variables, &made)
+	return made.CreateArtifactManifest.ArtifactManifest, err
+}
+
+func (m *sdkMaker) put(ctx context.Context, to uploadTarget, content []byte) error {
+	header := http.Header{}
+	for _, line := range to.UploadHeaders {
+		name, value, _ := strings.Cut(line, ":")
+		header.Set(name, strings.TrimSpace(value))
+	}
+	return m.send(ctx, http.MethodPut, to.UploadURL, header, content, nil)
+}
+
+func (m *sdkMaker) check(ctx context.Context, count int, last []byte) error {
+	in := map[string]any{
+		"entity": team, "project": "model-registry", "name": m.model + ":" + modelAlias,
+		"type": "model", "collection": m.model, "alias": modelAlias, "perPage": 1,
+	}
+	var listed struct {
+		Project struct {
+			ArtifactType struct {
+				ArtifactCollection struct{ Artifacts struct{ TotalCount int } }
+			}
+		}
+	}
+	if err := m.ask(ctx, "ProjectArtifacts", only(in, "entity", "project", "type", "collection", "perPage"), &listed); err != nil {
+		return err
+	}
+	if n := listed.Project.ArtifactType.ArtifactCollection.Artifacts.TotalCount; n != count {
+		return fmt.Errorf("there are %d versions, and %d were made", n, count)
+	}
+	var aliased struct {
+		Project struct {
+			ArtifactCollectionMembership struct{ VersionIndex int }
+		}
+	}
+	if err := m.ask(ctx, "ArtifactMembershipByName", only(in, "entity", "project", "name"), &aliased); err != nil {
+		return err
+	}
+	if at := aliased.Project.ArtifactCollectionMembership.VersionIndex; at != count-1 {
+		return fmt.Errorf("the alias is on v%d, and was put on v%d", at, count-1)
+	}
+	var urls struct {
+		Project struct {
+			ArtifactCollection struct {
+				ArtifactMembership struct {
+					Files struct {
+						Edges []struct{ Node struct{ DirectURL string } }
+					}
+				}
+			}
+		}
+	}
+	if err := m.ask(ctx, "GetArtifactMembershipFileUrls", only(in, "entity", "project", "collection", "alias"), &urls); err != nil {
+		return err
+	}
+	files := urls.Project.ArtifactCollection.ArtifactMembership.Files.Edges
+	if len(files) != 1 {
+		return fmt.Errorf("a version has %d files, and was made with one", len(files))
+	}
+	var got []byte
+	if err := m.send(ctx, http.MethodGet, files[0].Node.DirectURL, http.Header{}, nil, &got); err != nil {
+		return err
+	}
+	return demandSame(got, last)
+}
+
+// only returns some of the variables: a document takes none that it does not declare.
+func only(variables map[string]any, names ...string) map[string]any {
+	some := map[string]any{}
+	for _, name := range names {
+		some[name] = variables[name]
+	}
+	return some
+}
+
+func demandSame(got, want []byte) error {
+	if !bytes.Equal(got, want) {
+		return fmt.Errorf("a file of %d bytes reads as %d other ones", len(want), len(got))
+	}
+	return nil
+}
+
+// md5Of is how the SDK names content.
+func md5Of(content []byte) string {
+	sum := md5.Sum(content)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// randomID is what the SDK gives each artifact and each collection it speaks of: 128 letters and digits.
+func randomID() string {
+	var b [64]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// mlflowMaker makes versions as a script does with MlflowClient, request by request.
+type mlflowMaker struct {
+	*mlflow
+	model, run string
+	artifacts  string // where the run's artifacts go, mlflow-artifacts:/1/…
+	made       int
+}
+
+func (m *mlflow) newMaker(ctx context.Context, model string) (maker, error) {
+	run, artifacts, err := m.newRun(ctx, model)
+	if err != nil {
+		return nil, err
+	}
+	return &mlflowMaker{mlflow: m, model: model, run: run, artifacts: artifacts}, m.call(ctx, "registered-models/create", map[string]any{"name": model}, nil)
+}
+
+func (m *mlflowMaker) make(ctx context.Context, content []byte) error {
+	m.made++
+	if err := m.get(ctx, "runs/get", url.Values{"run_id": {m.run}, "run_uuid": {m.run}}, nil); err != nil {
+		return err
+	}
+	if err := m.artifact(ctx, http.MethodPut, content, nil); err != nil {
+		return err
+	}
+	var answer struct {
+		Version struct{ Version, Status string } `json:"model_version"`
+	}
+	err := m.call(ctx, "model-versions/create", map[string]any{"name": m.model, "source": m.artifacts + "/" + m.folder(), "run_id": m.run}, &answer)
+	if err != nil {
+		return err
+	}
+	if answer.Version.Status != "READY" || answer.Version.Version != strconv.Itoa(m.made) {
+		return fmt.Errorf("version %d is made as %s, %s", m.made, answer.Version.Version, answer.Version.Status)
+	}
+	if err := m.get(ctx, "registered-models/get", url.Values{"name": {m.model}}, nil); err != nil {
+		return err
+	}
+	return m.call(ctx, "registered-models/alias", map[string]any{"name": m.model, "alias": modelAlias, "version": answer.Version.Version}, nil)
+}
+
+// folder is where the newest version's file is, among the artifacts of the run.
+func (m *mlflowMaker) folder() string { return fmt.Sprintf("model-%d", m.made) }
+
+// artifact sends or gets the file of the newest version, through the server.
+func (m *mlflowMaker) artifact(ctx context.Context, method string, content []byte, answer any) error {
+	path := strings.TrimPrefix(m.artifacts, "mlflow-artifacts:") + "/" + m.folder() + "/model.bin"
+	req, err := http.NewRequestWithContext(ctx, method, m.url+"/api/2.0/mlflow-artifacts/artifacts"+path, bytes.NewReader(content))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/octet-stream")
+	return exchange(m.http, req, answer)
+}
+
+func (m *mlflowMaker) check(ctx context.Context, count int, last []byte) error {
+	var listed struct {
+		Versions []struct{ Version string } `json:"model_versions"`
+	}
+	query := url.Values{"filter": {"name='" + m.model + "'"}, "max_results": {"10000"}}
+	if err := m.get(ctx, "model-versions/search", query, &listed); err != nil {
+		return err
+	}
+	if len(listed.Versions) != count {
+		return fmt.Errorf("there are %d versions, and %d were made", len(listed.Versions), count)
+	}
+	var aliased struct {
+		Version struct{ Version, Source string } `json:"model_version"`
+	}
+	if err := m.get(ctx, "registered-models/alias", url.Values{"name": {m.model}, "alias": {modelAlias}}, &aliased); err != nil {
+		return err
+	}
+	if want := m.artifacts + "/" + m.folder(); aliased.Version.Version != strconv.Itoa(count) || aliased.Version.Source != want {
+		return fmt.Errorf("the alias is on version %s of %s, and was put on %d of %s", aliased.Version.Version, aliased.Version.Source, count, want)
+	}
+	var got []byte
+	if err := m.artifact(ctx, http.MethodGet, nil, &got); err != nil {
+		return err
+	}
+	return demandSame(got, last)
+}
