@@ -225,16 +225,19 @@ func (t *tx) commit(ctx context.Context, a artifactRow) error {
 	if err := t.bindEntries(ctx, a.ID); err != nil {
 		return err
 	}
+	if a.Digest, err = t.wholeDigest(ctx, a); err != nil {
+		return err
+	}
 	const q = `
 		update artifacts a
-		set state = 'committed', committed_at = $2, updated_at = $2,
+		set state = 'committed', committed_at = $2, updated_at = $2, digest = $3,
 			size = e.size, file_count = e.files,
 			history_step = coalesce(a.history_step, (select last_step from run_progress where run_id = a.run_id))
 		from (select coalesce(sum(size), 0) as size, count(*) as files from manifest_entries where artifact_id = $1) e
 		where a.id = $1
 		returning a.size, a.file_count`
 	var sums struct{ Size, FileCount int64 }
-	if err := t.GetContext(ctx, &sums, q, a.ID, t.at); err != nil {
+	if err := t.GetContext(ctx, &sums, q, a.ID, t.at, a.Digest); err != nil {
 		return fmt.Errorf("db: commit artifact: %w", err)
 	}
 	v, err := t.addVersion(ctx, c, a.ID)
@@ -258,6 +261,21 @@ func (t *tx) commit(ctx context.Context, a artifactRow) error {
 		return err
 	}
 	return t.addLineage(ctx, *a.RunID, a.ID, registry.Made)
+}
+
+// wholeDigest returns the digest of all entries of an artifact. It was announced
+// with that of a part if its manifest came in parts or adds to another one: with
+// that it would pass for an artifact that is no more than the part.
+func (t *tx) wholeDigest(ctx context.Context, a artifactRow) (digest string, err error) {
+	const q = `
+		select coalesce((
+			select md5(E'wandb-artifact-manifest-v1\n' || string_agg(path || ':' || digest || E'\n', '' order by path collate "C"))
+			from manifest_entries
+			where artifact_id = $1 and exists (select from manifests where artifact_id = $1 and kind <> 'full')), $2)`
+	if err := t.GetContext(ctx, &digest, q, a.ID, a.Digest); err != nil {
+		return "", fmt.Errorf("db: digest: %w", err)
+	}
+	return digest, nil
 }
 
 // bound says which bytes b entry e of artifact $1 stands for: bytes of the owner

@@ -104,13 +104,20 @@ func TestIncrementalManifest(t *testing.T) {
 		t.Fatalf("PUT = %d %s", status, body)
 	}
 	d, err = h.Vault.CommitArtifact(t.Context(), h.Bob, m.Artifact)
-	if err != nil || d.Artifact.FileCount != 3 || d.Name() != "v1" {
+	whole := contents{"kept": "1", "changed": "3", "new": "4"}
+	if err != nil || d.Artifact.FileCount != 3 || d.Artifact.Digest != whole.digest() || d.Name() != "v1" {
 		t.Fatalf("committed %+v, %v", d.Artifact, err)
 	}
-	for path, want := range map[string]string{"kept": "1", "changed": "3", "new": "4"} {
+	for path, want := range whole {
 		if status, body := get(t, h.FileURL(registry.File{ArtifactID: d.Artifact.ID, Path: path})); status != http.StatusOK || body != want {
 			t.Errorf("GET %s = %d %q", path, status, body)
 		}
+	}
+	if v := h.log(t, h.Bob, registry.NewArtifact{}, whole).Name(); v != "v1" {
+		t.Errorf("the same files at once are %s", v)
+	}
+	if v := h.log(t, h.Bob, registry.NewArtifact{}, added).Name(); v != "v2" {
+		t.Errorf("what was added, alone, is %s", v)
 	}
 	m.Artifact.ID = h.create(t, h.Bob, registry.NewArtifact{Collection: "other"}, added).Artifact.ID
 	_, _, err = h.Vault.AnnounceManifest(t.Context(), h.Bob, m)
