@@ -80,7 +80,7 @@ func (t *tx) createArtifact(ctx context.Context, n registry.NewArtifact) (id int
 	if err != nil {
 		return 0, err
 	}
-	if !n.AlwaysNew && newest.Digest == n.Digest {
+	if !n.AlwaysNew && n.DistributedID == "" && newest.Digest == n.Digest { // the digest of a part says nothing of the whole
 		return newest.ArtifactID, t.logAgain(ctx, c, newest.Version, n, runID)
 	}
 	aliases, err := registry.AliasesToSet(n.Aliases, c.NextNumber)
@@ -91,9 +91,12 @@ func (t *tx) createArtifact(ctx context.Context, n registry.NewArtifact) (id int
 		return 0, err
 	}
 	if id == 0 {
-		if id, err = t.insertArtifact(ctx, c.ID, n, aliases, runID); err != nil {
-			return 0, err
-		}
+		id, err = t.insertArtifact(ctx, c.ID, n, aliases, runID)
+	} else {
+		err = t.joinMakers(ctx, id, aliases, runID)
+	}
+	if err != nil {
+		return 0, err
 	}
 	return id, t.nameArtifact(ctx, id, n.ClientID)
 }
@@ -180,6 +183,21 @@ func (t *tx) distributed(ctx context.Context, collectionID int64, distributedID 
 		return 0, nil
 	}
 	return id, err
+}
+
+// joinMakers adds a maker to a pending artifact that others began.
+func (t *tx) joinMakers(ctx context.Context, id int64, aliases []string, runID *int64) error {
+	const q = `
+		update artifacts
+		set aliases_wanted = array(select unnest(aliases_wanted) union select unnest($2::text[]))
+		where id = $1`
+	if _, err := t.ExecContext(ctx, q, id, pq.Array(aliases)); err != nil {
+		return fmt.Errorf("db: join makers: %w", err)
+	}
+	if runID == nil {
+		return nil
+	}
+	return t.addLineage(ctx, *runID, id, registry.Made)
 }
 
 func (t *tx) insertArtifact(ctx context.Context, collectionID int64, n registry.NewArtifact, aliases []string, runID *int64) (id int64, err error) {
@@ -363,9 +381,10 @@ func (t *tx) deleteArtifact(ctx context.Context, id int64, withAliases bool) err
 		return err
 	}
 	if row.State == registry.Pending {
-		const q = `delete from artifacts where id = $1`
-		if _, err := t.ExecContext(ctx, q, id); err != nil {
-			return fmt.Errorf("db: delete pending artifact: %w", err)
+		for _, q := range []string{`delete from lineage where artifact_id = $1`, `delete from artifacts where id = $1`} {
+			if _, err := t.ExecContext(ctx, q, id); err != nil {
+				return fmt.Errorf("db: delete pending artifact: %w", err)
+			}
 		}
 		return nil
 	}

@@ -124,23 +124,47 @@ func TestIncrementalManifest(t *testing.T) {
 	wantInvalid(t, err, "based on")
 }
 
+// Each maker knows only a part, and none of them may pass for the whole.
 func TestSeveralMakers(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	n := registry.NewArtifact{DistributedID: "group"}
-	a := h.create(t, h.Bob, n, contents{"a": "1"})
-	b := h.create(t, h.Ada, n, contents{"b": "2"})
-	if a.Artifact.ID != b.Artifact.ID {
-		t.Fatalf("two makers got artifacts %d and %d", a.Artifact.ID, b.Artifact.ID)
+	other := registry.RunRef{Place: project, Name: "other"}
+	if _, _, err := h.UpsertRun(t.Context(), h.Bob, registry.RunEdit{Run: other}); err != nil {
+		t.Fatal(err)
 	}
-	patch := registry.NewManifest{Artifact: registry.ArtifactRef{ID: a.Artifact.ID}, Name: "wandb_manifest.patch.json", Kind: registry.Patch}
-	for _, c := range []contents{{"a": "1"}, {"b": "2"}} {
-		h.upload(t, h.Bob, a.Artifact.ID, c)
-		h.sendManifest(t, h.Bob, patch, c.manifest(), http.StatusOK)
+	parts := []contents{{"a": "1"}, {"b": "2"}}
+	makers := []registry.NewArtifact{
+		{DistributedID: "group", RunName: run.Name, Aliases: []string{"latest", "half"}},
+		{DistributedID: "group", RunName: other.Name, Aliases: []string{"done", "half"}},
 	}
-	d, err := h.Vault.CommitArtifact(t.Context(), h.Bob, patch.Artifact)
-	if err != nil || d.Artifact.FileCount != 2 {
-		t.Errorf("committed %+v, %v", d.Artifact, err)
+	for round := range 2 {
+		ref := registry.ArtifactRef{ID: h.create(t, h.Bob, makers[0], parts[0]).Artifact.ID}
+		if id := h.create(t, h.Ada, makers[1], parts[1]).Artifact.ID; id != ref.ID {
+			t.Fatalf("two makers got artifacts %d and %d", ref.ID, id)
+		}
+		patch := registry.NewManifest{Artifact: ref, Name: "wandb_manifest.patch.json", Kind: registry.Patch}
+		for _, c := range parts {
+			h.upload(t, h.Bob, ref.ID, c)
+			h.sendManifest(t, h.Bob, patch, c.manifest(), http.StatusOK)
+		}
+		d, err := h.Vault.CommitArtifact(t.Context(), h.Bob, ref)
+		if err != nil || d.Artifact.FileCount != 2 || d.Number != 2*round || d.Artifact.Digest != (contents{"a": "1", "b": "2"}).digest() || names(d.Aliases) != "latest half done" {
+			t.Errorf("committed %+v with %s, %v", d.Artifact, names(d.Aliases), err)
+		}
+		for _, maker := range []registry.RunRef{run, other} {
+			made, err := h.RunArtifacts(t.Context(), h.Bob, maker, registry.Made, registry.LineageRange{First: 10})
+			if err != nil || made.Total != round+1 {
+				t.Errorf("%s has made %d versions, want %d (%v)", maker.Name, made.Total, round+1, err)
+			}
+		}
+		if v := h.log(t, h.Bob, registry.NewArtifact{}, parts[0]).Number; v != 2*round+1 {
+			t.Errorf("a part alone is v%d, want a version of its own", v)
+		}
+	}
+	begun := registry.ArtifactRef{ID: h.create(t, h.Bob, makers[0], parts[0]).Artifact.ID}
+	h.create(t, h.Bob, makers[1], parts[1])
+	if _, err := h.DeleteArtifact(t.Context(), h.Bob, begun, false); err != nil {
+		t.Errorf("what two makers began is not deleted: %v", err)
 	}
 }
 
