@@ -143,6 +143,9 @@ func TestWhatIsNotThere(t *testing.T) {
 	artifact := c.logModel(t, "bob", "p", "r", "m", "content")
 	for _, tc := range []struct{ who, document, path string }{
 		{"eve", `{project(name:"p",entityName:"vision"){id}}`, "project"},
+		{"eve", `{project(name:"p",entityName:"vision"){artifact(name:"m:v0"){id}}}`, "project.artifact"},
+		{"eve", `{project(name:"p",entityName:"vision"){artifact(name:"m:v0"){id} id}}`, "project"},
+		{"eve", `{project(name:"p",entityName:"vision"){__typename}}`, "project"},
 		{"eve", `{model(name:"p",entityName:"vision"){id bucket(name:"r",missingOk:true){id}}}`, "model"},
 		{"eve", `{models(entityName:"nobody"){edges{node{id}}}}`, "models"},
 		{"eve", `{entity(name:"vision"){id}}`, "entity"},

@@ -91,13 +91,29 @@ func (n named) ref() registry.PlaceRef {
 	return registry.PlaceNamed(deref(n.EntityName), name)
 }
 
-// Project is the query of that name.
+// Project is the query of that name. To whoever asks for an artifact and nothing
+// else, a project that is not there is one without artifacts: old clients make a
+// sentence of that, and fail over a null in its place.
 func (d *door) Project(ctx context.Context, asked named) (*project, error) {
-	p, err := d.project(ctx, asked.ref())
-	if p != nil {
+	ref := asked.ref()
+	p, err := d.project(ctx, ref)
+	switch {
+	case p != nil:
 		p.askedEntity = deref(asked.EntityName)
+	case err == nil && onlyAsks(ctx, "artifact"):
+		p = &project{d: d, place: registry.PlaceDetail{Place: registry.Place{EntityName: ref.Entity, Kind: ref.Kind, Name: ref.Name}}}
 	}
 	return p, err
+}
+
+// onlyAsks reports whether nothing but one field is asked of an object.
+func onlyAsks(ctx context.Context, field string) bool {
+	for _, name := range graphql.SelectedFieldNames(ctx) {
+		if name != field && !strings.HasPrefix(name, field+".") {
+			return false
+		}
+	}
+	return graphql.HasSelectedField(ctx, field)
 }
 
 // Model is what old clients call a project.
