@@ -206,11 +206,11 @@ func (t *tx) insertArtifact(ctx context.Context, collectionID int64, n registry.
 	}
 	const q = `
 		insert into artifacts (collection_id, digest, description, metadata, tags, aliases_wanted, history_step, ttl_seconds,
-			run_id, distributed_id, created_by, created_at, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''), $11, $12, $12)
+			run_id, distributed_id, always_new, created_by, created_at, updated_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''), $11, $12, $13, $13)
 		returning id`
 	err = t.GetContext(ctx, &id, q, collectionID, n.Digest, n.Description, string(n.Metadata), pq.Array(n.Tags), pq.Array(aliases),
-		n.HistoryStep, max(n.TTLSeconds, 0), runID, n.DistributedID, t.by.PersonID, t.at)
+		n.HistoryStep, max(n.TTLSeconds, 0), runID, n.DistributedID, n.AlwaysNew, t.by.PersonID, t.at)
 	if err != nil {
 		return 0, fmt.Errorf("db: create artifact: %w", err)
 	}
@@ -218,10 +218,14 @@ func (t *tx) insertArtifact(ctx context.Context, collectionID int64, n registry.
 }
 
 // artifactID returns the ID of an artifact that is not deleted, sql.ErrNoRows if
-// there is none.
+// there is none. The ID of one whose content was a version already leads to that.
 func (t *tx) artifactID(ctx context.Context, ref registry.ArtifactRef) (id int64, err error) {
 	if ref.ID != 0 {
-		const q = `select id from artifacts where id = $1 and state <> 'deleted'`
+		const q = `
+			select a.id
+			from artifacts asked
+			join artifacts a on a.id = coalesce(asked.same_as, asked.id)
+			where asked.id = $1 and a.state <> 'deleted'`
 		err = t.GetContext(ctx, &id, q, ref.ID)
 		return id, err
 	}
@@ -239,6 +243,7 @@ type artifactRow struct {
 	registry.Artifact
 	Tags             pq.StringArray
 	AliasesWanted    pq.StringArray
+	AlwaysNew        bool
 	LatestArtifactID int64
 	Run              struct {
 		ID          int64
@@ -255,7 +260,7 @@ func (row artifactRow) artifact() registry.Artifact {
 }
 
 const artifactQuery = `
-	select a.id, a.collection_id, c.type, a.state, a.digest, a.description, a.metadata, a.tags, a.aliases_wanted, a.size, a.file_count,
+	select a.id, a.collection_id, c.type, a.state, a.digest, a.description, a.metadata, a.tags, a.aliases_wanted, a.always_new, a.size, a.file_count,
 		a.history_step, a.ttl_seconds, a.run_id, a.created_by, coalesce(e.name, '') as created_by_name, a.created_at, a.updated_at,
 		coalesce((select artifact_id from versions where collection_id = c.id order by number desc limit 1), 0) as latest_artifact_id,
 		coalesce(r.id, 0) as "run.id", coalesce(r.name, '') as "run.name", coalesce(r.display_name, '') as "run.display_name",

@@ -312,6 +312,83 @@ func TestCommitOnce(t *testing.T) {
 	}
 }
 
+// Two who log the same content at once make one version, and both find it by what they know of it.
+func TestSameContentAtOnce(t *testing.T) {
+	t.Parallel()
+	s := openShelf(t)
+	ctx := t.Context()
+	other := logRun(t, s.DB, s.Bob, "digits", "other", registry.RunEdit{})
+	began := []registry.VersionDetail{
+		s.begin(t, s.Bob, registry.NewArtifact{RunName: theRun.Name, ClientID: "one", Aliases: []string{"best"}}, "A"),
+		s.begin(t, s.Ada, registry.NewArtifact{RunName: other.Name, ClientID: "two", Aliases: []string{"good", "v0"}}, "A"),
+		s.begin(t, s.Ada, registry.NewArtifact{ClientID: "three", AlwaysNew: true}, "A"),
+	}
+	commit := func(i int) registry.VersionDetail {
+		t.Helper()
+		d, err := s.CommitArtifact(ctx, s.Bob, registry.ArtifactRef{ID: began[i].Artifact.ID})
+		must(t, err)
+		return d
+	}
+	for _, err := range atOnce(4, func(i int) error {
+		_, err := s.CommitArtifact(ctx, s.Bob, registry.ArtifactRef{ID: began[i%2].Artifact.ID})
+		return err
+	}) {
+		must(t, err)
+	}
+	first := commit(0)
+	if got := aliasNames(first.Aliases); first.Number != 0 || got != "latest best good" && got != "latest good best" {
+		t.Errorf("%s with %s", first.Name(), got)
+	}
+	for _, ref := range []registry.ArtifactRef{{ID: began[0].Artifact.ID}, {ID: began[1].Artifact.ID}, {ClientID: "one"}, {ClientID: "two"}} {
+		d, err := s.Artifact(ctx, s.Bob, ref)
+		if err != nil || d.Artifact.ID != first.Artifact.ID || d.Artifact.State != registry.Committed {
+			t.Errorf("%+v leads to %d, %v, want %d", ref, d.Artifact.ID, err, first.Artifact.ID)
+		}
+		link := linkTo(d, shared, "MNIST", "staging")
+		link.Artifact = ref
+		if d, err := s.LinkVersion(ctx, s.Bob, link); err != nil || d.Number != 0 {
+			t.Errorf("%+v links as %s, %v", ref, d.Name(), err)
+		}
+	}
+	for _, d := range began[:2] {
+		id := d.Artifact.ID
+		standing := registry.VersionRef{Collection: registry.CollectionRef{Place: digits, Name: "churn"}, ArtifactID: id}
+		must(t, s.AddAliases(ctx, s.Bob, standing, []string{"chosen"}))
+		if entries, err := s.ManifestEntries(ctx, s.Bob, id, "", 10); err != nil || len(entries) != 1 {
+			t.Errorf("its manifest has %+v, %v", entries, err)
+		}
+		for _, within := range []*registry.CollectionRef{nil, {Place: digits, Name: "churn"}} {
+			_, err := s.ContentByDigest(ctx, s.Bob, id, within, stored("A").MD5)
+			must(t, err)
+		}
+	}
+	for _, run := range []registry.RunRef{theRun, {Place: digits, Name: "other"}} {
+		if made, err := s.RunArtifacts(ctx, s.Bob, run, registry.Made, registry.LineageRange{First: 10}); err != nil || made.Total != 1 {
+			t.Errorf("%s made %d, %v", run.Name, made.Total, err)
+		}
+	}
+	if d := commit(2); d.Number != 1 {
+		t.Errorf("what is always to be new is %s", d.Name())
+	}
+	if _, err := s.DeleteArtifact(ctx, s.Bob, registry.ArtifactRef{ID: began[1].Artifact.ID}, true); err != nil {
+		t.Error(err)
+	}
+	for _, d := range began[:2] {
+		_, err := s.Artifact(ctx, s.Bob, registry.ArtifactRef{ID: d.Artifact.ID})
+		wantKind(t, "what was deleted", err, registry.NotFound)
+	}
+	if _, err := s.DeleteCollection(ctx, s.Bob, registry.CollectionRef{Place: digits, Name: "churn"}); err != nil {
+		t.Error(err)
+	}
+
+	old := s.begin(t, s.Bob, registry.NewArtifact{Collection: "rows"}, "A")
+	s.log(t, s.Bob, registry.NewArtifact{Collection: "rows"}, "A")
+	s.log(t, s.Bob, registry.NewArtifact{Collection: "rows"}, "B")
+	if d, err := s.CommitArtifact(ctx, s.Bob, registry.ArtifactRef{ID: old.Artifact.ID}); err != nil || d.Number != 2 {
+		t.Errorf("after another content it is %s, %v", d.Name(), err)
+	}
+}
+
 func TestUpdateArtifact(t *testing.T) {
 	t.Parallel()
 	s := openShelf(t)

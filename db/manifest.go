@@ -193,8 +193,9 @@ func (t *tx) lockPending(ctx context.Context, ref registry.ArtifactRef) (row art
 var errCommitted = registry.Errorf(registry.Conflict, "The artifact is complete and never changes again. Log a new version.")
 
 // CommitArtifact makes a pending artifact a version of its collection: next
-// number, latest, and the aliases it was announced with. Of an artifact that is
-// committed already it changes nothing. Returns Invalid, naming some, if files
+// number, latest, and the aliases it was announced with. If the newest version
+// came to have the same content since the artifact was announced, the artifact is
+// that version from now on. Of one that is committed already it changes nothing. Returns Invalid, naming some, if files
 // that the manifest lists have not been stored.
 func (db *DB) CommitArtifact(ctx context.Context, by registry.Actor, ref registry.ArtifactRef) (d registry.VersionDetail, err error) {
 	err = db.change(ctx, by, registry.Log, atSource(ref), func(t *tx) error {
@@ -203,15 +204,13 @@ func (db *DB) CommitArtifact(ctx context.Context, by registry.Actor, ref registr
 			return err
 		}
 		a, err := t.lockArtifact(ctx, id)
-		if err != nil {
+		if err == nil && a.State == registry.Pending {
+			err = t.commit(ctx, a)
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // while we waited, it may have become another name
 			return err
 		}
-		if a.State == registry.Pending {
-			if err := t.commit(ctx, a); err != nil {
-				return err
-			}
-		}
-		d, err = t.artifactDetail(ctx, registry.ArtifactRef{ID: id})
+		d, err = t.artifactDetail(ctx, ref)
 		return err
 	})
 	return d, err
@@ -227,6 +226,13 @@ func (t *tx) commit(ctx context.Context, a artifactRow) error {
 	}
 	if a.Digest, err = t.wholeDigest(ctx, a); err != nil {
 		return err
+	}
+	newest, err := t.newest(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if newest.Digest == a.Digest && !a.AlwaysNew {
+		return t.merge(ctx, c, newest.Version, a)
 	}
 	const q = `
 		update artifacts a
@@ -251,6 +257,12 @@ func (t *tx) commit(ctx context.Context, a artifactRow) error {
 	if err := t.record(ctx, e); err != nil {
 		return err
 	}
+	return t.giveWanted(ctx, c, v, a)
+}
+
+// giveWanted gives the version that a pending artifact became its aliases and its
+// maker.
+func (t *tx) giveWanted(ctx context.Context, c registry.Collection, v registry.Version, a artifactRow) error {
 	// A number that was the next one when the artifact was announced may have
 	// become another version's; it was never more than a client's guess.
 	wanted := slices.DeleteFunc(a.AliasesWanted, func(name string) bool {
@@ -260,7 +272,33 @@ func (t *tx) commit(ctx context.Context, a artifactRow) error {
 	if err := t.setAliases(ctx, c, v, wanted); err != nil || a.RunID == nil {
 		return err
 	}
-	return t.addLineage(ctx, *a.RunID, a.ID, registry.Made)
+	return t.addLineage(ctx, *a.RunID, v.ArtifactID, registry.Made)
+}
+
+// merge makes of a pending artifact another name for a version with the same
+// content. Its files are not touched: bytes that its maker brought may be asked
+// for under its ID.
+func (t *tx) merge(ctx context.Context, c registry.Collection, v registry.Version, a artifactRow) error {
+	const q = `
+		update artifacts
+		set state = 'deleted', same_as = $2, committed_at = $3, updated_at = $3
+		where id = $1`
+	if _, err := t.ExecContext(ctx, q, a.ID, v.ArtifactID, t.at); err != nil {
+		return fmt.Errorf("db: merge artifact: %w", err)
+	}
+	const names = `update artifact_client_ids set artifact_id = $2 where artifact_id = $1`
+	if _, err := t.ExecContext(ctx, names, a.ID, v.ArtifactID); err != nil {
+		return fmt.Errorf("db: merge artifact: %w", err)
+	}
+	const makers = `
+		with moved as (delete from lineage where artifact_id = $1 returning run_id, direction, at)
+		insert into lineage (run_id, artifact_id, direction, at)
+		select run_id, $2, direction, at from moved
+		on conflict do nothing`
+	if _, err := t.ExecContext(ctx, makers, a.ID, v.ArtifactID); err != nil {
+		return fmt.Errorf("db: merge artifact: %w", err)
+	}
+	return t.giveWanted(ctx, c, v, a)
 }
 
 // wholeDigest returns the digest of all entries of an artifact. It was announced
@@ -335,9 +373,12 @@ func (t *tx) bindEntries(ctx context.Context, artifactID int64) error {
 // of them, in the order of their paths. It takes the right to download.
 func (db *DB) ManifestEntries(ctx context.Context, by registry.Actor, artifactID int64, after string, first int) (entries []registry.ManifestEntry, err error) {
 	err = db.read(ctx, by, registry.Download, throughArtifact(registry.ArtifactRef{ID: artifactID}, registry.Download), func(t *tx) error {
+		id, err := t.artifactID(ctx, registry.ArtifactRef{ID: artifactID})
+		if err != nil {
+			return err
+		}
 		const complete = `select id from artifacts where id = $1 and state = 'committed'`
-		var id int64
-		if err := t.GetContext(ctx, &id, complete, artifactID); err != nil {
+		if err := t.GetContext(ctx, &id, complete, id); err != nil {
 			return err
 		}
 		const q = `
@@ -388,6 +429,10 @@ func (db *DB) ContentByDigest(ctx context.Context, by registry.Actor, artifactID
 				return err
 			}
 			collectionID = found.ID
+		}
+		const standing = `select coalesce(max(same_as), $1) from artifacts where id = $1`
+		if err := t.GetContext(ctx, &artifactID, standing, artifactID); err != nil {
+			return fmt.Errorf("db: content by digest: %w", err)
 		}
 		err := t.GetContext(ctx, &c, q, md5, artifactID, collectionID)
 		if errors.Is(err, sql.ErrNoRows) {

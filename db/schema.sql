@@ -70,12 +70,15 @@ CREATE TABLE public.artifacts (
     run_id bigint,
     distributed_id text,
     base_id bigint,
+    always_new boolean DEFAULT false NOT NULL,
+    same_as bigint,
     created_by bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     committed_at timestamp with time zone,
     CONSTRAINT artifact_state CHECK ((state = ANY (ARRAY['pending'::text, 'committed'::text, 'deleted'::text]))),
-    CONSTRAINT committed_when CHECK (((state = 'pending'::text) = (committed_at IS NULL)))
+    CONSTRAINT committed_when CHECK (((state = 'pending'::text) = (committed_at IS NULL))),
+    CONSTRAINT same_when CHECK (((same_as IS NULL) OR (state = 'deleted'::text)))
 );
 
 ALTER TABLE public.artifacts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -712,6 +715,9 @@ ALTER TABLE ONLY public.artifacts
 
 ALTER TABLE ONLY public.artifacts
     ADD CONSTRAINT artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
+ALTER TABLE ONLY public.artifacts
+    ADD CONSTRAINT artifacts_same_as_fkey FOREIGN KEY (same_as) REFERENCES public.artifacts(id);
 
 ALTER TABLE ONLY public.blobs
     ADD CONSTRAINT blobs_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.entities(id);

@@ -94,8 +94,12 @@ func (t *tx) version(ctx context.Context, ref registry.VersionRef) (v registry.V
 		return v, err
 	}
 	if ref.ArtifactID != 0 {
+		id, err := t.artifactID(ctx, registry.ArtifactRef{ID: ref.ArtifactID})
+		if err != nil {
+			return v, err
+		}
 		const q = columns + `where v.collection_id = $1 and v.artifact_id = $2`
-		err = t.GetContext(ctx, &v, q, c.ID, ref.ArtifactID)
+		err = t.GetContext(ctx, &v, q, c.ID, id)
 		return v, err
 	}
 	if number, ok := registry.VersionNumber(ref.Alias); ok {

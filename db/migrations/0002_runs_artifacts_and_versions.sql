@@ -138,11 +138,16 @@ create table artifacts (
     run_id         bigint references runs,
     distributed_id text,
     base_id        bigint references artifacts,
+    always_new     boolean not null default false,
+    -- Of an artifact that was logged while another one with the same content became
+    -- a version first: that one. It is deleted, and its ID leads there.
+    same_as        bigint references artifacts,
     created_by     bigint not null,
     created_at     timestamptz not null,
     updated_at     timestamptz not null,
     committed_at   timestamptz,
-    constraint committed_when check ((state = 'pending') = (committed_at is null))
+    constraint committed_when check ((state = 'pending') = (committed_at is null)),
+    constraint same_when check (same_as is null or state = 'deleted')
 );
 create index artifacts_by_collection on artifacts (collection_id, id desc);
 create index artifacts_by_run on artifacts (run_id);
