@@ -650,6 +650,8 @@ CREATE INDEX entities_of_organization ON public.entities USING btree (organizati
 
 CREATE UNIQUE INDEX entity_name ON public.entities USING btree (lower(name));
 
+CREATE INDEX event_subjects_by_event ON public.event_subjects USING btree (event_id);
+
 CREATE INDEX events_by_place ON public.events USING btree (place_id, id);
 
 CREATE INDEX events_by_xid ON public.events USING btree (xid, id);

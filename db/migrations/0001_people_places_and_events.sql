@@ -157,6 +157,7 @@ create table event_subjects (
     event_id   bigint not null,
     primary key (kind, subject_id, event_id)
 );
+create index event_subjects_by_event on event_subjects (event_id);
 
 -- A seal covers the events of the transactions [from_xid, to_xid): its hash
 -- runs over them and the seal before, its signature over the hash.
