@@ -107,12 +107,12 @@ func (t *tx) putAlias(ctx context.Context, collectionID int64, name string, vers
 }
 
 // aliasesOf returns the aliases of versions, in the order they were set; latest
-// first.
+// first. For its inner select see details.
 func (t *tx) aliasesOf(ctx context.Context, versionIDs []int64) (map[int64][]registry.Alias, error) {
 	const q = `
 		select id, collection_id, version_id, name, set_at
 		from aliases
-		where version_id = any($1)
+		where version_id = any((select $1::bigint[])::bigint[])
 		order by name <> 'latest', set_at, id`
 	var rows []registry.Alias
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(versionIDs)); err != nil {

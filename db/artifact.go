@@ -17,7 +17,7 @@ import (
 // for a deleted one.
 func (db *DB) Artifact(ctx context.Context, by registry.Actor, ref registry.ArtifactRef) (d registry.VersionDetail, err error) {
 	err = db.read(ctx, by, registry.Look, throughArtifact(ref, registry.Look), func(t *tx) error {
-		d, err = t.artifactDetail(ctx, ref)
+		d, err = t.artifactDetail(ctx, t.artifact)
 		return err
 	})
 	return d, err
@@ -28,8 +28,8 @@ func (db *DB) Artifact(ctx context.Context, by registry.Actor, ref registry.Arti
 func (db *DB) ClientIDMapping(ctx context.Context, by registry.Actor, clientID string) (id int64, err error) {
 	ref := registry.ArtifactRef{ClientID: clientID}
 	err = db.read(ctx, by, registry.Look, throughArtifact(ref, registry.Look), func(t *tx) error {
-		id, err = t.artifactID(ctx, ref)
-		return err
+		id = t.artifact
+		return nil
 	})
 	return id, err
 }
@@ -51,7 +51,7 @@ func (db *DB) CreateArtifact(ctx context.Context, by registry.Actor, n registry.
 		if err != nil {
 			return err
 		}
-		d, err = t.artifactDetail(ctx, registry.ArtifactRef{ID: id})
+		d, err = t.artifactDetail(ctx, id)
 		return err
 	})
 	return d, err
@@ -273,7 +273,7 @@ const artifactQuery = `
 
 // artifactRows returns artifacts that are not deleted, by ID.
 func (t *tx) artifactRows(ctx context.Context, ids []int64) (map[int64]artifactRow, error) {
-	const q = artifactQuery + `a.id = any($1) and a.state <> 'deleted'`
+	const q = artifactQuery + `a.id = any((select $1::bigint[])::bigint[]) and a.state <> 'deleted'` // see details
 	var rows []artifactRow
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("db: artifacts: %w", err)
@@ -286,11 +286,7 @@ func (t *tx) artifactRows(ctx context.Context, ids []int64) (map[int64]artifactR
 }
 
 // artifactDetail returns an artifact as it stands in its source.
-func (t *tx) artifactDetail(ctx context.Context, ref registry.ArtifactRef) (d registry.VersionDetail, err error) {
-	id, err := t.artifactID(ctx, ref)
-	if err != nil {
-		return d, err
-	}
+func (t *tx) artifactDetail(ctx context.Context, id int64) (d registry.VersionDetail, err error) {
 	shown, err := t.details(ctx, []pick{{ArtifactID: id}})
 	if err != nil {
 		return d, err
@@ -318,14 +314,10 @@ func (t *tx) lockArtifact(ctx context.Context, id int64) (row artifactRow, err e
 // makes no event.
 func (db *DB) UpdateArtifact(ctx context.Context, by registry.Actor, change registry.ArtifactChange) (d registry.VersionDetail, err error) {
 	err = db.change(ctx, by, registry.Look, throughArtifact(change.Artifact, registry.Look), func(t *tx) error {
-		id, err := t.artifactID(ctx, change.Artifact)
-		if err != nil {
+		if err := t.updateArtifact(ctx, t.artifact, change); err != nil {
 			return err
 		}
-		if err := t.updateArtifact(ctx, id, change); err != nil {
-			return err
-		}
-		d, err = t.artifactDetail(ctx, registry.ArtifactRef{ID: id})
+		d, err = t.artifactDetail(ctx, t.artifact)
 		return err
 	})
 	return d, err
@@ -368,7 +360,7 @@ func (t *tx) updateArtifact(ctx context.Context, id int64, change registry.Artif
 // still has aliases and withAliases is false. Its number is not given again.
 func (db *DB) DeleteArtifact(ctx context.Context, by registry.Actor, ref registry.ArtifactRef, withAliases bool) (d registry.VersionDetail, err error) {
 	err = db.change(ctx, by, registry.Log, atSource(ref), func(t *tx) error {
-		if d, err = t.artifactDetail(ctx, ref); err != nil {
+		if d, err = t.artifactDetail(ctx, t.artifact); err != nil {
 			return err
 		}
 		if err := t.deleteArtifact(ctx, d.Artifact.ID, withAliases); err != nil {

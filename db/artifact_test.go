@@ -81,11 +81,7 @@ func (s shelf) begin(t *testing.T, by registry.Actor, n registry.NewArtifact, te
 		}
 	}
 	announced := registry.NewManifest{Artifact: ref, Name: "wandb_manifest.json", Kind: registry.Full}
-	id, err := s.AnnounceManifest(ctx, by, announced)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u, err := s.ReserveManifest(ctx, by, announced, id)
+	u, err := s.AnnounceManifest(ctx, by, announced)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,18 +18,18 @@ import (
 // that the manifest lists have not been stored.
 func (db *DB) CommitArtifact(ctx context.Context, by registry.Actor, ref registry.ArtifactRef) (d registry.VersionDetail, err error) {
 	err = db.change(ctx, by, registry.Log, atSource(ref), func(t *tx) error {
-		id, err := t.artifactID(ctx, ref)
-		if err != nil {
-			return err
-		}
-		a, err := t.lockArtifact(ctx, id)
+		a, err := t.lockArtifact(ctx, t.artifact)
 		if err == nil && a.State == registry.Pending {
 			err = t.commit(ctx, a)
 		}
 		if err != nil && !errors.Is(err, sql.ErrNoRows) { // while we waited, it may have become another name
 			return err
 		}
-		d, err = t.artifactDetail(ctx, ref)
+		id, err := t.artifactID(ctx, ref)
+		if err != nil {
+			return err
+		}
+		d, err = t.artifactDetail(ctx, id)
 		return err
 	})
 	return d, err

@@ -18,7 +18,11 @@ func (db *DB) UseArtifact(ctx context.Context, by registry.Actor, use registry.U
 		if err != nil {
 			return err
 		}
-		if d, err = t.artifactDetail(ctx, use.Artifact); err != nil {
+		id, err := t.artifactID(ctx, use.Artifact)
+		if err != nil {
+			return err
+		}
+		if d, err = t.artifactDetail(ctx, id); err != nil {
 			return err
 		}
 		if err := t.mayUse(ctx, d, use.Through); err != nil {
@@ -110,10 +114,7 @@ func (t *tx) runArtifacts(ctx context.Context, runID int64, way registry.Directi
 // their IDs. Those the actor may not see are only counted.
 func (db *DB) ArtifactRuns(ctx context.Context, by registry.Actor, ref registry.ArtifactRef, way registry.Direction, part registry.LineageRange) (list registry.RunBriefList, err error) {
 	err = db.read(ctx, by, registry.Look, throughArtifact(ref, registry.Look), func(t *tx) error {
-		id, err := t.artifactID(ctx, ref)
-		if err != nil {
-			return err
-		}
+		id := t.artifact
 		if err := t.loadVisible(ctx); err != nil {
 			return err
 		}

@@ -14,14 +14,14 @@ import (
 )
 
 // AnnounceManifest writes down that a manifest of a pending artifact is to come,
-// and returns its ID. Announcing a name again gives the same ID and keeps what
-// has come. Returns Conflict for a committed artifact.
-func (db *DB) AnnounceManifest(ctx context.Context, by registry.Actor, m registry.NewManifest) (id int64, err error) {
+// and gives the right to upload it. Announcing a name again means the same
+// manifest and keeps what has come. Returns Conflict for a committed artifact.
+func (db *DB) AnnounceManifest(ctx context.Context, by registry.Actor, m registry.NewManifest) (u registry.Upload, err error) {
 	if err := registry.CheckFilePath(m.Name); err != nil {
-		return 0, err
+		return u, err
 	}
 	err = db.change(ctx, by, registry.Log, atSource(m.Artifact), func(t *tx) error {
-		a, err := t.lockPending(ctx, m.Artifact)
+		a, err := t.lockPending(ctx, t.artifact)
 		if err != nil {
 			return err
 		}
@@ -33,33 +33,58 @@ func (db *DB) AnnounceManifest(ctx context.Context, by registry.Actor, m registr
 			values ($1, $2, $3, $4)
 			on conflict on constraint manifest_name do update set kind = excluded.kind, md5 = excluded.md5
 			returning id`
-		return t.GetContext(ctx, &id, q, a.ID, m.Name, m.Kind, m.MD5)
+		var id int64
+		if err := t.GetContext(ctx, &id, q, a.ID, m.Name, m.Kind, m.MD5); err != nil {
+			return fmt.Errorf("db: announce manifest: %w", err)
+		}
+		u, err = t.reserveManifest(ctx, id)
+		return err
 	})
-	return id, err
+	return u, err
+}
+
+// reserveManifest gives the right to upload an announced manifest of a locked
+// artifact.
+func (t *tx) reserveManifest(ctx context.Context, id int64) (u registry.Upload, err error) {
+	const q = `
+		insert into uploads (owner_id, purpose, artifact_id, manifest_id, name, md5, reserved_at)
+		select $1, 'manifest', artifact_id, id, name, md5, $3
+		from manifests
+		where id = $2
+		returning id, purpose, artifact_id, manifest_id, name, md5, true as open`
+	if err := t.GetContext(ctx, &u, q, t.place.EntityID, id, t.at); err != nil {
+		return u, fmt.Errorf("db: reserve manifest: %w", err)
+	}
+	return u, nil
 }
 
 // AmendManifest gives an announced manifest the digest of its bytes and, unless
-// baseID is 0, the artifact it adds to. It returns what was announced.
-func (db *DB) AmendManifest(ctx context.Context, by registry.Actor, id int64, md5 []byte, baseID int64) (m registry.NewManifest, err error) {
-	const artifact = `select artifact_id from manifests where id = $1`
+// baseID is 0, the artifact it adds to, and gives the right to upload it.
+func (db *DB) AmendManifest(ctx context.Context, by registry.Actor, id int64, md5 []byte, baseID int64) (u registry.Upload, err error) {
+	var ref registry.ArtifactRef
 	at := func(ctx context.Context, t *tx) error {
-		if err := t.GetContext(ctx, &m.Artifact.ID, artifact, id); err != nil {
+		const q = `select artifact_id from manifests where id = $1`
+		if err := t.GetContext(ctx, &ref.ID, q, id); err != nil {
 			return err
 		}
-		return atSource(m.Artifact)(ctx, t)
+		return atSource(ref)(ctx, t)
 	}
 	err = db.change(ctx, by, registry.Log, at, func(t *tx) error {
-		a, err := t.lockPending(ctx, m.Artifact)
+		a, err := t.lockPending(ctx, t.artifact)
 		if err != nil {
 			return err
 		}
 		if err := t.setBase(ctx, a, baseID); err != nil {
 			return err
 		}
-		const q = `update manifests set md5 = $2 where id = $1 returning name, kind, md5, $3::bigint as base_id`
-		return t.GetContext(ctx, &m, q, id, md5, baseID)
+		const q = `update manifests set md5 = $2 where id = $1`
+		if _, err := t.ExecContext(ctx, q, id, md5); err != nil {
+			return fmt.Errorf("db: amend manifest: %w", err)
+		}
+		u, err = t.reserveManifest(ctx, id)
+		return err
 	})
-	return m, err
+	return u, err
 }
 
 // StageManifest takes in the manifest that arrived as an upload: its entries are
@@ -72,7 +97,7 @@ func (db *DB) StageManifest(ctx context.Context, by registry.Actor, uploadID int
 		if err != nil {
 			return err
 		}
-		a, err := t.lockPending(ctx, registry.ArtifactRef{ID: u.ArtifactID})
+		a, err := t.lockPending(ctx, u.ArtifactID)
 		if err != nil {
 			return err
 		}
@@ -175,11 +200,7 @@ func (t *tx) setBase(ctx context.Context, a artifactRow, baseID int64) error {
 
 // lockPending returns a locked artifact that still takes files. Returns Conflict
 // if it does not.
-func (t *tx) lockPending(ctx context.Context, ref registry.ArtifactRef) (row artifactRow, err error) {
-	id, err := t.artifactID(ctx, ref)
-	if err != nil {
-		return row, err
-	}
+func (t *tx) lockPending(ctx context.Context, id int64) (row artifactRow, err error) {
 	if row, err = t.lockArtifact(ctx, id); err != nil {
 		return row, err
 	}
@@ -195,12 +216,9 @@ var errCommitted = registry.Errorf(registry.Conflict, "The artifact is complete 
 // of them, in the order of their paths. It takes the right to download.
 func (db *DB) ManifestEntries(ctx context.Context, by registry.Actor, artifactID int64, after string, first int) (entries []registry.ManifestEntry, err error) {
 	err = db.read(ctx, by, registry.Download, throughArtifact(registry.ArtifactRef{ID: artifactID}, registry.Download), func(t *tx) error {
-		id, err := t.artifactID(ctx, registry.ArtifactRef{ID: artifactID})
-		if err != nil {
-			return err
-		}
+		var id int64
 		const complete = `select id from artifacts where id = $1 and state = 'committed'`
-		if err := t.GetContext(ctx, &id, complete, id); err != nil {
+		if err := t.GetContext(ctx, &id, complete, t.artifact); err != nil {
 			return err
 		}
 		const q = `

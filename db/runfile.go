@@ -14,10 +14,7 @@ import (
 // may look into a place that it stands in.
 func (db *DB) Files(ctx context.Context, by registry.Actor, ref registry.ArtifactRef, part registry.FileRange) (list registry.FileList, err error) {
 	err = db.read(ctx, by, registry.Look, throughArtifact(ref, registry.Download), func(t *tx) error {
-		id, err := t.artifactID(ctx, ref)
-		if err != nil {
-			return err
-		}
+		id := t.artifact
 		list.MayDownload = t.access.Can(registry.Download)
 		const like = `
 			from manifest_entries e
@@ -135,11 +132,7 @@ func (db *DB) Content(ctx context.Context, by registry.Actor, ref registry.Versi
 // ArtifactContent is Content for an artifact, through any place it stands in.
 func (db *DB) ArtifactContent(ctx context.Context, by registry.Actor, ref registry.ArtifactRef, path string) (c registry.Content, err error) {
 	err = db.read(ctx, by, registry.Download, throughArtifact(ref, registry.Download), func(t *tx) error {
-		id, err := t.artifactID(ctx, ref)
-		if err != nil {
-			return err
-		}
-		c, err = t.content(ctx, id, path)
+		c, err = t.content(ctx, t.artifact, path)
 		return err
 	})
 	return c, err

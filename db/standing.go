@@ -18,6 +18,7 @@ func throughArtifact(ref registry.ArtifactRef, need registry.Permission) place {
 		if err != nil {
 			return err
 		}
+		t.artifact = id
 		row, err := t.wayTo(ctx, id, need)
 		if err != nil {
 			return err
@@ -35,6 +36,7 @@ func atSource(ref registry.ArtifactRef) place {
 		if err != nil {
 			return err
 		}
+		t.artifact = id
 		rows, err := t.placesOf(ctx, id)
 		if err != nil {
 			return err
@@ -97,7 +99,7 @@ func (t *tx) placesOf(ctx context.Context, artifactID int64) (rows []placeRow, e
 
 // placesByID returns places with what the actor may do there.
 func (t *tx) placesByID(ctx context.Context, ids []int64) (map[int64]placeRow, error) {
-	const q = placeQuery + `p.id = any($2)`
+	const q = placeQuery + `p.id = any((select $2::bigint[])::bigint[])` // see details
 	var rows []placeRow
 	if err := t.SelectContext(ctx, &rows, q, t.by.PersonID, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("db: places: %w", err)
@@ -119,6 +121,10 @@ type pick struct {
 
 // details returns picked versions as the actor may see them, in order. The
 // number of statements is the same for one and for many.
+//
+// Their lists of IDs stand in inner selects. Those hide from the planner how
+// long a list is: seeing that, it would plan anew each time instead of once, and
+// that takes several times as long as looking up a few rows.
 func (t *tx) details(ctx context.Context, picks []pick) ([]registry.VersionDetail, error) {
 	ids := make([]int64, 0, len(picks))
 	for _, p := range picks {
@@ -159,7 +165,7 @@ func (t *tx) standings(ctx context.Context, artifactIDs []int64) (map[int64][]re
 		join collections c on c.id = stands.id
 		left join versions v on v.collection_id = c.id and v.artifact_id = a.id
 		left join entities e on e.id = coalesce(v.linked_by, a.created_by)
-		where a.id = any($1)
+		where a.id = any((select $1::bigint[])::bigint[])
 		order by a.id, c.id <> a.collection_id, v.id`
 	var rows []struct {
 		registry.Version

@@ -24,6 +24,7 @@ type tx struct {
 	by       registry.Actor
 	at       time.Time
 	place    registry.Place // where; the zero Place for what is about no place
+	artifact int64          // by which the place was found; 0 otherwise
 	access   registry.Access
 	visible  []int64 // in a transaction begun by visible: the places by may look into
 	reserved []string

@@ -75,9 +75,12 @@ func (t *tx) pendingIDs(ctx context.Context, files []registry.FileSpec) (map[reg
 		if ids[f.Artifact] != 0 {
 			continue
 		}
-		id, err := t.artifactID(ctx, f.Artifact)
-		if err != nil {
-			return nil, err
+		id := t.artifact
+		if f.Artifact != files[0].Artifact {
+			var err error
+			if id, err = t.artifactID(ctx, f.Artifact); err != nil {
+				return nil, err
+			}
 		}
 		const q = `
 			select a.state
@@ -94,25 +97,6 @@ func (t *tx) pendingIDs(ctx context.Context, files []registry.FileSpec) (map[reg
 		ids[f.Artifact] = id
 	}
 	return ids, nil
-}
-
-// ReserveManifest gives the right to upload an announced manifest.
-func (db *DB) ReserveManifest(ctx context.Context, by registry.Actor, m registry.NewManifest, manifestID int64) (u registry.Upload, err error) {
-	err = db.change(ctx, by, registry.Log, atSource(m.Artifact), func(t *tx) error {
-		a, err := t.lockPending(ctx, m.Artifact)
-		if err != nil {
-			return err
-		}
-		const q = `
-			insert into uploads (owner_id, purpose, artifact_id, manifest_id, name, md5, reserved_at)
-			select $1, 'manifest', $2, id, name, $4, $5
-			from manifests
-			where id = $3 and artifact_id = $2
-			returning id, purpose, artifact_id, manifest_id, name, md5`
-		u.Open = true
-		return t.GetContext(ctx, &u, q, t.place.EntityID, a.ID, manifestID, m.MD5, t.at)
-	})
-	return u, err
 }
 
 // ReserveRunFiles gives the right to upload files of a run, for each in the order

@@ -41,44 +41,40 @@ func (v *Vault) ReserveRunFiles(ctx context.Context, by registry.Actor, ref regi
 // AnnounceManifest writes down that a manifest is to come and gives out where to
 // put it. See db.AnnounceManifest.
 func (v *Vault) AnnounceManifest(ctx context.Context, by registry.Actor, m registry.NewManifest) (id int64, u Upload, err error) {
-	if id, err = v.db.AnnounceManifest(ctx, by, m); err != nil {
+	reserved, err := v.db.AnnounceManifest(ctx, by, m)
+	if err != nil {
 		return 0, u, err
 	}
-	u, err = v.manifestUpload(ctx, by, m, id)
-	return id, u, err
+	return reserved.ManifestID, v.upload(reserved), nil
 }
 
 // AmendManifest gives an announced manifest its digest and gives out where to put
 // it. See db.AmendManifest.
 func (v *Vault) AmendManifest(ctx context.Context, by registry.Actor, id int64, md5 []byte, baseID int64) (Upload, error) {
-	m, err := v.db.AmendManifest(ctx, by, id, md5, baseID)
+	reserved, err := v.db.AmendManifest(ctx, by, id, md5, baseID)
 	if err != nil {
 		return Upload{}, err
 	}
-	return v.manifestUpload(ctx, by, m, id)
-}
-
-func (v *Vault) manifestUpload(ctx context.Context, by registry.Actor, m registry.NewManifest, id int64) (Upload, error) {
-	reserved, err := v.db.ReserveManifest(ctx, by, m, id)
-	if err != nil {
-		return Upload{}, err
-	}
-	return v.uploads([]registry.Upload{reserved})[0], nil
+	return v.upload(reserved), nil
 }
 
 func (v *Vault) uploads(reserved []registry.Upload) []Upload {
 	given := make([]Upload, 0, len(reserved))
 	for _, r := range reserved {
-		u := Upload{Name: r.Name, Headers: []string{}, BirthID: r.BirthID}
-		if !r.Stored {
-			u.URL = v.sign(http.MethodPut, uploads+strconv.FormatInt(r.ID, 10)+"/"+r.Name)
-		}
-		if r.MD5 != nil {
-			u.Headers = append(u.Headers, "Content-MD5:"+base64.StdEncoding.EncodeToString(r.MD5))
-		}
-		given = append(given, u)
+		given = append(given, v.upload(r))
 	}
 	return given
+}
+
+func (v *Vault) upload(r registry.Upload) Upload {
+	u := Upload{Name: r.Name, Headers: []string{}, BirthID: r.BirthID}
+	if !r.Stored {
+		u.URL = v.sign(http.MethodPut, uploads+strconv.FormatInt(r.ID, 10)+"/"+r.Name)
+	}
+	if r.MD5 != nil {
+		u.Headers = append(u.Headers, "Content-MD5:"+base64.StdEncoding.EncodeToString(r.MD5))
+	}
+	return u
 }
 
 // receive takes the bytes of an upload. Nothing is left of what breaks off or is

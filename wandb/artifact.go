@@ -49,6 +49,7 @@ func (d *door) artifact(v registry.VersionDetail) *artifact {
 		State: strings.ToUpper(string(a.State)), Size: int64Scalar(a.Size), Digest: a.Digest, DigestAlgorithm: &algorithm, FileCount: int64Scalar(a.FileCount),
 		CreatedAt: dateTime(a.CreatedAt), UpdatedAt: &updated,
 	}
+	wire.ArtifactSequence.c.LatestArtifactID, wire.ArtifactSequence.counted = v.LatestArtifactID, true
 	if a.TTLSeconds > 0 {
 		wire.TtlDurationSeconds = int64Scalar(a.TTLSeconds)
 	}

@@ -2,6 +2,7 @@ package wandb
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	graphql "github.com/graph-gophers/graphql-go"
@@ -14,6 +15,7 @@ import (
 type collection struct {
 	d                   *door
 	c                   registry.CollectionDetail
+	counted             bool // whether c knows the latest artifact
 	ID                  graphql.ID
 	Name                string
 	Description         *string
@@ -78,11 +80,22 @@ func (c *collection) LatestArtifact(ctx context.Context) (*artifact, error) {
 	if c.c.ID == 0 {
 		return nil, nil
 	}
-	full, err := c.d.DB.Collection(ctx, by(ctx), registry.CollectionRef{ID: c.c.ID})
-	if err != nil || full.LatestArtifactID == 0 {
-		return orNull[artifact](nil, err)
+	latest := c.c.LatestArtifactID
+	if !c.counted {
+		full, err := c.d.DB.Collection(ctx, by(ctx), registry.CollectionRef{ID: c.c.ID})
+		if err != nil {
+			return orNull[artifact](nil, err)
+		}
+		latest = full.LatestArtifactID
 	}
-	v, err := c.d.DB.Artifact(ctx, by(ctx), registry.ArtifactRef{ID: full.LatestArtifactID})
+	if latest == 0 {
+		return nil, nil
+	}
+	// Those who log ask after each artifact which one it follows, and for its ID alone.
+	if slices.Equal(graphql.SelectedFieldNames(ctx), []string{"id"}) {
+		return &artifact{d: c.d, ID: id(artifactID, latest)}, nil
+	}
+	v, err := c.d.DB.Artifact(ctx, by(ctx), registry.ArtifactRef{ID: latest})
 	if err != nil {
 		return orNull[artifact](nil, err)
 	}
