@@ -174,7 +174,7 @@ const filesShown = 200
 // listing loads one folder of an artifact's files. query.After is the last entry
 // of the page before, a folder with a slash at its end.
 func (t *tx) listing(ctx context.Context, artifactID int64, query registry.VersionQuery) (registry.Listing, error) {
-	l := registry.Listing{Dir: strings.Trim(query.Dir, "/")}
+	l := registry.Listing{Dir: strings.Trim(query.Dir, "/"), After: query.After}
 	prefix := ""
 	if l.Dir != "" {
 		prefix = l.Dir + "/"

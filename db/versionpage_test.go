@@ -161,6 +161,9 @@ func TestLongListing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if p.Files.After != query.After {
+			t.Errorf("page %d says it begins after %q, not %q", pages, p.Files.After, query.After)
+		}
 		for _, f := range p.Files.Entries {
 			if seen[f.Path] {
 				t.Errorf("%s twice", f.Path)

@@ -32,6 +32,7 @@ type VersionPage struct {
 // Listing is one folder of a version's files: folders first, each by name.
 type Listing struct {
 	Dir     string // "" for the top, otherwise without the slash at its end
+	After   string // where this page begins: VersionQuery.After
 	Entries []ListedFile
 	Next    string // VersionQuery.After of the page that follows, "" on the last
 }

@@ -1135,7 +1135,7 @@ func versionFiles(v registry.VersionPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Pager(firstPage(v.Files.Dir, folderURL(v, v.Files.Dir)), nextPage(v.Files.Next, versionURL(v, v.Number)+query("dir", v.Files.Dir, "after", v.Files.Next)+"#files")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pager(firstPage(v.Files.After, folderURL(v, v.Files.Dir)), nextPage(v.Files.Next, versionURL(v, v.Number)+query("dir", v.Files.Dir, "after", v.Files.Next)+"#files")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
