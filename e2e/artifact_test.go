@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -101,7 +103,39 @@ func TestArtifacts(t *testing.T) {
 		tellChapters(t, deskOf(t, s, ada, client, "EVE="+eve.key), []chapter{
 			aFolder(client), theSameAgain(), changedLater(client), usedByARun(), inParts(), inLists(), byAStranger(ada, client),
 		})
+		if client == newest {
+			inTheBrowser(t, s, ada)
+		}
 	})
+}
+
+// inTheBrowser follows the links to the files of the folder, most of which hold their own name.
+func inTheBrowser(t *testing.T, s *server, ada person) {
+	t.Helper()
+	p := s.signInAs(ada)
+	at := s.url + "/" + ada.name + "/cats/artifacts/dataset/rows/v0"
+	for folder, want := range map[string][]string{
+		"": {"", "%41.txt", "+.txt", ".hidden", "1+1=2.txt", "100%.txt", "<b>.txt", "[brackets]{braces}.txt", "a file.txt", "a#b.txt", "e\u0301.txt", "it's.txt",
+			"q?a=b&c.txt", "say \"hi\".txt", "semi;colon,comma.txt", "the same", "the same", "tilde~.txt", "two\nlines.txt", "日本語.txt"},
+		"für Zoë":            {"für Zoë/naïve ☃.txt"},
+		"deep/er/and deeper": {"deep/er/and deeper/x.bin"},
+	} {
+		p.open(at + "?dir=" + url.QueryEscape(folder))
+		p.shows("All rows of Zoë.")
+		var got []string
+		for _, link := range slices.Compact(slices.Sorted(slices.Values(p.links()))) { // the name of a file and its size
+			if strings.Contains(link, "/v0/files/") {
+				got = append(got, p.bytes(link))
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("the files in %q hold %q, want %q", folder, got, want)
+		}
+		if text := p.text(); strings.Contains(text, "Newer") || strings.Contains(text, "Older") {
+			t.Errorf("the page of %q, which shows all of it, leads to another page of it", folder)
+		}
+	}
+	p.shot("rows")
 }
 
 // tagged leaves out tags where the client has none.
@@ -116,7 +150,7 @@ func tagged(client string, tags ...any) []any {
 func aFolder(client string) chapter {
 	about := []any{"v0", "COMMITTED", 1000.0, true, true, []any{"first", "gut genug", "latest"}, tagged(client, "by hand", "raw")}
 	return chapter{"folder", `
-odd = ["a file.txt", "für Zoë/naïve ☃.txt", "1+1=2.txt", "100%.txt", "%41.txt", "a#b.txt", "it's.txt", 'say "hi".txt', "deep/er/and deeper/x.bin",
+odd = ["a file.txt", "+.txt", "für Zoë/naïve ☃.txt", "1+1=2.txt", "100%.txt", "%41.txt", "a#b.txt", "it's.txt", 'say "hi".txt', "deep/er/and deeper/x.bin",
     "q?a=b&c.txt", "semi;colon,comma.txt", "[brackets]{braces}.txt", "tilde~.txt", "日本語.txt", "e\u0301.txt", ".hidden", "two\nlines.txt", "<b>.txt"]
 rows = {name: name.encode() for name in odd}
 rows.update({"empty.txt": b"", "twin-1.bin": b"the same", "twin-2.bin": b"the same"})
