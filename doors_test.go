@@ -85,8 +85,8 @@ func TestKernelSendsFiles(t *testing.T) {
 	server.Start()
 	t.Cleanup(server.Close)
 
-	// A file of a run. Little ones are not worth asking the kernel.
-	text := strings.Repeat("0123456789", 1000)
+	// A file of a run that is sent in two pieces.
+	text := strings.Repeat("0123456789", 10_000)
 	v := vault.New(d, files, vault.Config{BaseURL: set.url, Key: derive(set.secret, "addresses"), Log: set.log})
 	run := registry.RunRef{Place: registry.Project("vision", "digits"), Name: "z7eqws1c"}
 	if _, _, err := d.UpsertRun(ctx, who.Bob, registry.RunEdit{Run: run}); err != nil {
@@ -132,14 +132,14 @@ func TestKernelSendsFiles(t *testing.T) {
 		if status, _, body := get(t, c.client, c.url); status != http.StatusOK || body != text {
 			t.Errorf("%s: %d, %d bytes", name, status, len(body))
 		}
-		if h.files.Load() != before+1 {
+		if h.files.Load() != before+2 {
 			t.Errorf("%s: the kernel is not asked to send the file", name)
 		}
 		for line := range log.lines { // it is written after the answer
 			if !strings.Contains(line, "/files/") {
 				continue
 			}
-			if !strings.Contains(line, "status=200 bytes=10000 ") {
+			if !strings.Contains(line, "status=200 bytes=100000 ") {
 				t.Errorf("%s: the log says %s", name, line)
 			}
 			break
