@@ -20,7 +20,7 @@ func (d *door) requireKey(next echo.HandlerFunc) echo.HandlerFunc {
 			return d.fail(c, err)
 		}
 		web.As(c, by)
-		ctx := context.WithValue(c.Request().Context(), requestKey{}, &request{by: by})
+		ctx := context.WithValue(c.Request().Context(), requestKey{}, &request{by: by, agent: c.Request().UserAgent()})
 		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)
 	}
@@ -41,6 +41,7 @@ func (d *door) actor(c echo.Context) (registry.Actor, error) {
 // A request is what resolvers know of the request they are answering.
 type request struct {
 	by     registry.Actor
+	agent  string // the program that asks, as it calls itself
 	status int // that the answer has to have, 0 for the usual one
 	spent  atomic.Int64
 	stop   context.CancelCauseFunc // nil where nothing is to be stopped

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"greenroom/registry"
@@ -122,7 +123,7 @@ func (r *run) SampledHistory(ctx context.Context, asked struct{ Specs []jsonStri
 		spec.Keys = slices.Compact(spec.Keys)
 		spec.Samples = max(spec.Samples, 0)
 		requestOf(ctx).spend(largestPage) // each reads the history anew
-		specs[i] = registry.SampleSpec(spec)
+		specs[i] = wholePage(ctx, registry.SampleSpec(spec))
 	}
 	sampled, err := r.d.DB.SampledHistory(ctx, by(ctx), r.ref(), specs)
 	if err != nil {
@@ -140,6 +141,21 @@ func (r *run) SampledHistory(ctx context.Context, asked struct{ Specs []jsonStri
 		answer[i] = (*inlineJSON)(&raw)
 	}
 	return answer, nil
+}
+
+// wholePage gives a page of a scan the last step that its client means: clients
+// scan [0, 1000), [1000, 2000), and so on. Those since the middle of 2026 name
+// the last step of a page, and ask for as many samples as it has steps. Those
+// before name the first step of the next page, whose row they would get twice and
+// for it lack another.
+func wholePage(ctx context.Context, spec registry.SampleSpec) registry.SampleSpec {
+	if spec.MinStep == nil || spec.MaxStep == nil || !strings.HasPrefix(requestOf(ctx).agent, "W&B Public Client") {
+		return spec
+	}
+	if *spec.MaxStep-*spec.MinStep != int64(spec.Samples)-1 {
+		spec.MaxStep = new(*spec.MaxStep - 1)
+	}
+	return spec
 }
 
 type parquetHistory struct {
