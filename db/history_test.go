@@ -114,6 +114,23 @@ func TestSayingTheSameAgain(t *testing.T) {
 	wantHistory(t, d, h.Vera, lines, x, y)
 }
 
+// A script that is started over under the same run ID logs behind what stands there, from the first step on.
+func TestStepsLoggedAgain(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	lines := steps(0, 5)
+	say(t, d, h.Bob, history(0, lines...))
+	over := []string{`{"_step":0,"loss":10}`, `{"_step":1,"loss":11}`}
+	say(t, d, h.Bob, history(5, over...))
+	want := append(over, lines[2:]...)
+	wantHistory(t, d, h.Vera, want, []float64{0, 1, 2, 3, 4}, []float64{10, 11, 1. / 3, 0.25, 0.2})
+	rows, err := d.SampledHistory(t.Context(), h.Vera, training, []registry.SampleSpec{{Keys: []string{"loss"}, MaxStep: new(int64(2))}})
+	must(t, err)
+	if got := fmt.Sprintf("%s", rows); got != "[[map[loss:10] map[loss:11] map[loss:0.3333333333333333]]]" {
+		t.Errorf("SampledHistory = %s", got)
+	}
+}
+
 func TestWhoMayLog(t *testing.T) {
 	t.Parallel()
 	d, h := house(t)

@@ -24,11 +24,11 @@ func (db *DB) History(ctx context.Context, by registry.Actor, ref registry.RunRe
 		if err != nil {
 			return err
 		}
-		shared, err := t.eachLine(ctx, runID, page, only, sample.Add)
+		mixed, err := t.eachLine(ctx, runID, page, only, sample.Add)
 		if err != nil {
 			return err
 		}
-		for _, l := range inOrder(sample.Chosen(), shared) {
+		for _, l := range inOrder(sample.Chosen(), mixed) {
 			lines = append(lines, l.text)
 		}
 		return nil
@@ -104,7 +104,7 @@ func (t *tx) sampleRows(ctx context.Context, runID int64, spec registry.SampleSp
 	}
 	sample := registry.NewSampler(page.Sampling(), logged.own)
 	var r registry.LineReader
-	shared, err := t.eachLine(ctx, runID, page, nil, func(l logged) {
+	mixed, err := t.eachLine(ctx, runID, page, nil, func(l logged) {
 		if row, err := r.Pick(l.text, spec.Keys); err == nil && row != nil {
 			l.text, l.row = "", row
 			sample.Add(l)
@@ -114,7 +114,7 @@ func (t *tx) sampleRows(ctx context.Context, runID int64, spec registry.SampleSp
 		return nil, err
 	}
 	rows := []registry.HistoryRow{}
-	for _, l := range inOrder(sample.Chosen(), shared) {
+	for _, l := range inOrder(sample.Chosen(), mixed) {
 		rows = append(rows, l.row)
 	}
 	return rows, nil
@@ -122,7 +122,7 @@ func (t *tx) sampleRows(ctx context.Context, runID int64, spec registry.SampleSp
 
 // logged is a line of a stream, or what was asked for of it.
 type logged struct {
-	step int64 // only known in a run that is shared, or within bounds
+	step int64 // only known where the lines are mixed, or within bounds
 	text string
 	row  registry.HistoryRow
 }
@@ -133,20 +133,21 @@ func (l logged) own() logged {
 	return l
 }
 
-// inOrder mixes the lines of the several writers of a shared run.
-func inOrder(lines []logged, shared bool) []logged {
-	if shared {
+// inOrder puts mixed lines in the order of their steps.
+func inOrder(lines []logged, mixed bool) []logged {
+	if mixed {
 		slices.SortStableFunc(lines, func(a, b logged) int { return cmp.Compare(a.step, b.step) })
 	}
 	return lines
 }
 
 // eachLine calls visit with the lines of a stream in a range of steps, by writer
-// and number, and tells whether the run is shared by several writers. Where a
-// writer logged a step again, after a restart from an earlier point or because a
-// run was synced twice, only the higher line is there. With only, other lines may
-// be left out.
-func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPage, only *spread, visit func(logged)) (shared bool, err error) {
+// and number, and tells whether steps are mixed in that order: in a run that
+// several writers share, and where a writer logged steps again, after a restart
+// from an earlier point or because a run was synced twice. Of a step that was
+// logged again only the higher line is there. With only, other lines may be left
+// out.
+func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPage, only *spread, visit func(logged)) (mixed bool, err error) {
 	stepped := page.Stream == registry.HistoryStream
 	if !stepped {
 		page.MinStep, page.MaxStep = nil, nil
@@ -166,17 +167,18 @@ func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPag
 		return false, fmt.Errorf("db: look over lines: %w", err)
 	}
 	var last map[stepOf]int64
-	if found.Shared || found.Again {
+	mixed = found.Shared || found.Again
+	if mixed {
 		only = nil // what is to be spread evenly is not known before it is in order
 	}
 	if found.Again {
 		if last, err = t.lastLines(ctx, runID, page); err != nil {
-			return found.Shared, err
+			return mixed, err
 		}
 	}
 	var r registry.LineReader
 	err = t.eachBlock(ctx, runID, page, only, func(b block, lines []string) {
-		known := !stepped || !found.Shared && !found.Again && b.within(page)
+		known := !stepped || !mixed && b.within(page)
 		for i, text := range lines {
 			l := logged{text: text}
 			if text == "" || only != nil && !only.lines[b.Line0+int64(i)] || !known && !l.within(&r, page) {
@@ -187,7 +189,7 @@ func (t *tx) eachLine(ctx context.Context, runID int64, page registry.HistoryPag
 			}
 		}
 	})
-	return found.Shared, err
+	return mixed, err
 }
 
 // stepOf is a step that a writer logged.

@@ -217,7 +217,7 @@ func TestFileStreamTakesOddThings(t *testing.T) {
 	if status, answer := s.post(t, s.path, s.key, z, "Content-Encoding", "gzip"); status != 200 {
 		t.Errorf("gzip: %d %s", status, answer)
 	}
-	if lines := s.history(t, s.run); len(lines) != 4 || lines[0] != `{"_step":9}` {
+	if lines := s.history(t, s.run); len(lines) != 4 || lines[3] != `{"_step":9}` {
 		t.Errorf("history %q", lines)
 	}
 }
