@@ -42,7 +42,12 @@ type streamRequest struct {
 // for good, so what it logs oddly is dropped with a warning on the run, and
 // answered like the rest.
 func (d *door) fileStream(c echo.Context) error {
-	said, err := linesOf(c)
+	g, err := d.intake.admit(c.Request(), maxStream)
+	if err != nil {
+		return d.fail(c, err)
+	}
+	defer g.leave()
+	said, err := linesOf(c, g)
 	if err != nil {
 		return d.fail(c, err)
 	}
@@ -71,8 +76,8 @@ func segment(c echo.Context, name string) string {
 	return raw
 }
 
-func linesOf(c echo.Context) (said registry.RunLines, err error) {
-	raw, err := streamBody(c)
+func linesOf(c echo.Context, g *guest) (said registry.RunLines, err error) {
+	raw, err := streamBody(c, g)
 	if err != nil {
 		return said, err
 	}
@@ -105,7 +110,7 @@ func linesOf(c echo.Context) (said registry.RunLines, err error) {
 
 // streamBody returns the body, inflated if need be. A connection that breaks is
 // no fault of what was sent.
-func streamBody(c echo.Context) ([]byte, error) {
+func streamBody(c echo.Context, g *guest) ([]byte, error) {
 	tooLarge := registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Send fewer lines at once.", maxStream>>20)
 	var body io.Reader = http.MaxBytesReader(c.Response(), c.Request().Body, maxStream)
 	if c.Request().Header.Get(echo.HeaderContentEncoding) == "gzip" {
@@ -115,7 +120,7 @@ func streamBody(c echo.Context) ([]byte, error) {
 		}
 		body = inflated
 	}
-	raw, err := io.ReadAll(io.LimitReader(body, maxStream+1))
+	raw, err := io.ReadAll(io.LimitReader(g.count(c.Response().Writer, body), maxStream+1))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || len(raw) > maxStream {
 		return nil, tooLarge
 	}
@@ -123,7 +128,7 @@ func streamBody(c echo.Context) ([]byte, error) {
 		return nil, registry.Errorf(registry.Invalid, "The request says that it is gzip, and is damaged.")
 	}
 	if err != nil {
-		return nil, registry.Errorf(registry.Busy, "The request broke off. Send it again.")
+		return nil, brokeOff(err)
 	}
 	return raw, nil
 }

@@ -53,7 +53,12 @@ func parseSchema(root *door) *graphql.Schema {
 // with 200 like any other mistake: old clients repeat what they get a 422 for,
 // and look for words in the messages.
 func (d *door) answer(c echo.Context) error {
-	asked, err := d.asked(c)
+	g, err := d.intake.admit(c.Request(), maxBody)
+	if err != nil {
+		return d.fail(c, err)
+	}
+	defer g.leave()
+	asked, err := d.asked(c, g)
 	if err != nil {
 		return d.fail(c, err)
 	}
@@ -84,14 +89,14 @@ type question struct {
 	Variables     map[string]any
 }
 
-func (d *door) asked(c echo.Context) (q question, err error) {
+func (d *door) asked(c echo.Context, g *guest) (q question, err error) {
 	body := http.MaxBytesReader(c.Response().Writer, c.Request().Body, maxBody)
-	raw, err := io.ReadAll(body)
+	raw, err := io.ReadAll(g.count(c.Response().Writer, body))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return q, registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Log large values as files or artifacts.", maxBody>>20)
 	}
 	if err != nil {
-		return q, registry.Errorf(registry.Busy, "The request broke off. Send it again.")
+		return q, brokeOff(err)
 	}
 	if tooMany(raw) {
 		return q, errManyValues

@@ -27,12 +27,13 @@ type Deps struct {
 type door struct {
 	Deps
 	schema *graphql.Schema
+	intake *intake
 }
 
 // Mount puts the door's addresses on e. It panics if the schema and the code do
 // not fit together, which every test of this package would show.
 func Mount(e *echo.Echo, deps Deps) {
-	d := &door{Deps: deps}
+	d := &door{Deps: deps, intake: newIntake()}
 	d.schema = parseSchema(d)
 
 	e.POST("/graphql", d.answer, d.requireKey)
