@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -42,8 +43,30 @@ func (b *bed) serve(ctx context.Context, args ...string) (*greenroom, error) {
 		return nil, err
 	}
 	g.key = lastLine(out)
-	_, err = b.command(ctx, data, "team", "add", team, "--member", admin+"=admin")
-	return g, err
+	if _, err := b.command(ctx, data, "team", "add", team, "--member", admin+"=admin"); err != nil {
+		return nil, err
+	}
+	return g, b.notePostgres(ctx, g)
+}
+
+// notePostgres tells the report which Postgres the server runs.
+func (b *bed) notePostgres(ctx context.Context, g *greenroom) error {
+	address, err := g.database("greenroom")
+	if err != nil {
+		return err
+	}
+	pool, err := sql.Open("postgres", address)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	var which string
+	if err := pool.QueryRowContext(ctx, "show server_version").Scan(&which); err != nil {
+		return fmt.Errorf("which Postgres this is: %w", err)
+	}
+	which, _, _ = strings.Cut(which, " ") // the rest is the packager's
+	b.using("Postgres", which)
+	return nil
 }
 
 // serveAgain starts the program on a data folder that is there. Whoever needs the key takes it from the first start.

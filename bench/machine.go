@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // A version is which edition of something was used.
@@ -17,24 +21,66 @@ type machine struct {
 	versions []version
 }
 
-func (b *bed) machine() machine {
+// machine looks at this one, before it is kept busy.
+func (b *bed) machine(ctx context.Context) (m machine, err error) {
+	synced, err := b.syncTime()
+	if err != nil {
+		return m, err
+	}
+	commit, err := exec.CommandContext(ctx, "git", "describe", "--always", "--tags", "--dirty= with changes", "--abbrev=12").Output()
+	if err != nil {
+		return m, fmt.Errorf("which commit this is: %w", err)
+	}
+	kilobytes, _, _ := strings.Cut(lineOf("/proc/meminfo", "MemTotal"), " ")
+	memory, err := strconv.ParseFloat(kilobytes, 64)
+	if err != nil {
+		return m, fmt.Errorf("how much memory there is: %w", err)
+	}
 	return machine{
 		facts: []version{
 			{"processor", fmt.Sprintf("%d × %s", runtime.NumCPU(), lineOf("/proc/cpuinfo", "model name"))},
-			{"memory", lineOf("/proc/meminfo", "MemTotal")},
-			{"system", runtime.GOOS + " " + firstLine("/proc/sys/kernel/osrelease")},
+			{"memory", fmt.Sprintf("%.0f GiB", memory/(1<<20))},
+			{"disk", fmt.Sprintf("%s; 4 KiB are written and synced in %.1f ms", filesystem(b.dir), float64(synced.Microseconds())/1000)},
+			{"kernel", runtime.GOOS + " " + firstLine("/proc/sys/kernel/osrelease")},
 		},
-		versions: append([]version{{"Greenroom", commit()}, {"Go", runtime.Version()}, {"W&B SDK", sdk}}, b.versions...),
-	}
+		versions: []version{{"Greenroom", strings.TrimSpace(string(commit))}, {"Go", runtime.Version()}, {"W&B SDK", sdk + " (its requests)"}},
+	}, nil
 }
 
-// commit is what was measured.
-func commit() string {
-	out, err := exec.Command("git", "describe", "--always", "--dirty=, changed", "--tags").Output() //nolint:noctx // at once
+// syncTime is the median time in which a few bytes are on the disk: what every commit waits for.
+func (b *bed) syncTime() (time.Duration, error) {
+	f, err := os.CreateTemp(b.dir, "sync-")
 	if err != nil {
-		return "of no commit"
+		return 0, err
 	}
-	return strings.TrimSpace(string(out))
+	defer os.Remove(f.Name())
+	defer f.Close()
+	var took []time.Duration
+	for range 51 {
+		began := time.Now()
+		if _, err := f.Write(make([]byte, 4<<10)); err != nil {
+			return 0, err
+		}
+		if err := f.Sync(); err != nil {
+			return 0, err
+		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	return took[len(took)/2], nil
+}
+
+// filesystem is the kind of the one that a folder is on.
+func filesystem(dir string) string {
+	text, _ := os.ReadFile("/proc/self/mounts")
+	kind, longest := "unknown", 0
+	for line := range strings.Lines(string(text)) {
+		f := strings.Fields(line) // device, folder, kind, …
+		if len(f) > 2 && len(f[1]) >= longest && (f[1] == "/" || strings.HasPrefix(dir+"/", f[1]+"/")) {
+			kind, longest = f[2], len(f[1])
+		}
+	}
+	return kind
 }
 
 // lineOf is what a file of the system says after a word and a colon.

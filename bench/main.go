@@ -60,8 +60,11 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	r := report{date: began}
-	err = measure(ctx, b, chosen, &r)
-	r.machine = b.machine()
+	r.machine, err = b.machine(ctx)
+	if err == nil {
+		err = measure(ctx, b, chosen, &r)
+	}
+	r.machine.versions = append(r.machine.versions, b.versions...)
 	if err = errors.Join(err, b.clear()); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,6 +61,9 @@ func (f figure) ratio() float64 {
 
 // holds says whether the figure is within a bound.
 func (f figure) holds(b bound) bool {
+	if len(f.ours) == 0 {
+		return false
+	}
 	value := median(f.ours)
 	if b.ratio {
 		value = f.ratio()
@@ -81,36 +85,45 @@ func median(values []float64) float64 {
 
 // line is the figure in short, for the log.
 func (f figure) line() string {
-	text := fmt.Sprintf("%s: %s", f.what, spread(f.ours, f.unit))
+	text := f.what + ": " + f.own()
 	if len(f.peer) > 0 {
-		text += fmt.Sprintf(", %s: %s, %s", f.who, spread(f.peer, f.unit), times(f.ratio()))
+		text += ", " + f.other() + ", " + times(f.ratio())
 	}
 	for _, b := range f.bounds {
-		text += ", " + f.judged(b)
+		text += ", " + f.asked(b) + ": " + f.judged(b)
 	}
 	return text
 }
 
-// judged is a bound and whether it was held.
-func (f figure) judged(b bound) string {
+// own is what we measured of ours. Rounding never makes it better than it is.
+func (f figure) own() string { return spread(f.ours, f.unit, f.better == less) }
+
+// other is what we measured of the peer. Rounding never makes it worse than it is.
+func (f figure) other() string { return f.who + ": " + spread(f.peer, f.unit, f.better == more) }
+
+// asked is a bound in words.
+func (f figure) asked(b bound) string {
 	text := "at least "
 	if b.most {
 		text = "at most "
 	}
 	if b.ratio {
-		text += times(b.limit)
-	} else {
-		text += amount(b.limit) + " " + f.unit
+		return text + plain(b.limit) + "×"
 	}
+	return text + plain(b.limit) + " " + f.unit
+}
+
+// judged says whether a bound was held, or an aim reached.
+func (f figure) judged(b bound) string {
 	switch held := f.holds(b); {
 	case b.aim && held:
-		return text + " (aim): reached"
+		return "aim reached"
 	case b.aim:
-		return text + " (aim): not reached"
+		return "aim not reached"
 	case held:
-		return text + ": held"
+		return "held"
 	}
-	return text + ": **missed**"
+	return "**missed**"
 }
 
 // A section is one work and what came of it.
@@ -129,38 +142,46 @@ type report struct {
 
 // verdict says how many bounds were held.
 func (r report) verdict() string {
-	held, missed := 0, 0
+	all, held := 0, 0
 	for _, s := range r.sections {
 		for _, f := range s.figures {
 			for _, b := range f.bounds {
-				switch {
-				case b.aim:
-				case f.holds(b):
+				if b.aim {
+					continue
+				}
+				all++
+				if f.holds(b) {
 					held++
-				default:
-					missed++
 				}
 			}
 		}
 	}
-	return fmt.Sprintf("%d bounds held, %d missed", held, missed)
+	return fmt.Sprintf("%d of %d bounds held", held, all)
 }
 
+// introduction stands above everything, between the title and when it was.
 const introduction = `# Benchmarks
 
-Written by ` + "`make bench`" + `, which runs on any machine that has Go and Python.
+Written by ` + "`make bench`" + `, which builds the program, installs what it is compared with, and measures one thing after the other on
+whatever machine it runs on. Figures of two machines, or of a busy one, say little beside each other; those within one report do:
+every thing is measured in rounds that take turns with the peer's, with the same clock, client and disk.
+
+Each cell shows the median of the rounds and, behind it, the least and the greatest. The ratio says how many times better our
+median is than the peer's. A bound is what we promise to hold; an aim is what we strive for. Rounding is never in our favour, and
+what is missed is shown as missed. A work that cannot be verified afterwards, byte for byte or value for value, has no figure.
 `
 
 // write writes the report as Markdown.
 func (r report) write(w io.Writer) {
 	fmt.Fprint(w, introduction)
-	fmt.Fprintf(w, "\nMeasured on %s in %s; %s.\n\n", r.date.UTC().Format("2 January 2006"), r.took.Round(time.Minute), r.verdict())
+	fmt.Fprintf(w, "\n%s on %s, measured in %s.\n\n", r.verdict(), r.date.UTC().Format("2 January 2006"), r.took.Round(time.Second))
+	fmt.Fprint(w, "| | |\n|---|---|\n")
 	for _, v := range slices.Concat(r.machine.facts, r.machine.versions) {
-		fmt.Fprintf(w, "- %s: %s\n", v.what, v.which)
+		fmt.Fprintf(w, "| %s | %s |\n", v.what, v.which)
 	}
 	for _, s := range r.sections {
 		fmt.Fprintf(w, "\n## %s\n\n%s\n\n", s.work.title, s.work.about)
-		fmt.Fprint(w, "| | Greenroom | peer | ratio | bound |\n|---|---|---|---|---|\n")
+		fmt.Fprint(w, "| | Greenroom | peer | ratio | bound | result |\n|---|---|---|---|---|---|\n")
 		for _, f := range s.figures {
 			f.row(w)
 		}
@@ -168,44 +189,57 @@ func (r report) write(w io.Writer) {
 }
 
 func (f figure) row(w io.Writer) {
-	peer, ratio := "–", "–"
+	peer, ratio := "", ""
 	if len(f.peer) > 0 {
-		peer, ratio = f.who+": "+spread(f.peer, f.unit), times(f.ratio())
+		peer, ratio = f.other(), times(f.ratio())
 	}
-	var bounds []string
+	var asked, judged []string
 	for _, b := range f.bounds {
-		bounds = append(bounds, f.judged(b))
+		asked, judged = append(asked, f.asked(b)), append(judged, f.judged(b))
 	}
-	fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", f.what, spread(f.ours, f.unit), peer, ratio, strings.Join(bounds, "; "))
+	fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", f.what, f.own(), peer, ratio, strings.Join(asked, "<br>"), strings.Join(judged, "<br>"))
 }
 
-// spread is the median with the least and the greatest value.
-func spread(values []float64, unit string) string {
+// spread is the median with the least and the greatest value; a single value is only itself.
+func spread(values []float64, unit string, up bool) string {
 	if len(values) == 0 {
-		return "–"
+		return ""
 	}
-	return fmt.Sprintf("%s %s (%s–%s)", amount(median(values)), unit, amount(slices.Min(values)), amount(slices.Max(values)))
+	text := amount(median(values), up) + " " + unit
+	if len(values) == 1 {
+		return text
+	}
+	return fmt.Sprintf("%s (%s–%s)", text, amount(slices.Min(values), up), amount(slices.Max(values), up))
 }
 
-func times(ratio float64) string { return amount(ratio) + "×" }
+func times(ratio float64) string { return amount(ratio, false) + "×" }
 
-// amount has three digits that count, or all before the point, in groups of three.
-func amount(v float64) string {
+// amount has three digits that count, or all before the point, rounded up or down.
+func amount(v float64, up bool) string {
 	digits := 0
-	switch {
-	case v < 1:
-		digits = 3
-	case v < 10:
-		digits = 2
-	case v < 100:
-		digits = 1
+	for size := v; size < 100 && digits < 2; size *= 10 {
+		digits++
 	}
-	text := strconv.FormatFloat(v, 'f', digits, 64)
-	whole, rest, _ := strings.Cut(text, ".")
+	scale := math.Pow10(digits)
+	// What a float cannot say exactly must not count as a bit more.
+	if up {
+		v = max(math.Ceil(v*scale-1e-9), 0) / scale
+	} else {
+		v = math.Floor(v*scale+1e-9) / scale
+	}
+	return grouped(strconv.FormatFloat(v, 'f', digits, 64))
+}
+
+// plain is a number as somebody would write it.
+func plain(v float64) string { return grouped(strconv.FormatFloat(v, 'f', -1, 64)) }
+
+// grouped puts a comma after thousands.
+func grouped(text string) string {
+	whole, rest, point := strings.Cut(text, ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}
-	if rest != "" {
+	if point {
 		whole += "." + rest
 	}
 	return whole

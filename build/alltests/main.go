@@ -1,4 +1,4 @@
-// Alltests is `make test`: it gets what the tests need, runs every test of the program and of e2e, and ends with one
+// Alltests is `make test`: it gets what the tests need, runs every test of the program, of bench and of e2e, and ends with one
 // line, "N passed, N failed, N skipped". It fails when a test failed, when a package did not build, and when nothing ran.
 //
 // A part that cannot be installed here (no network, no rights) is announced, and the tests that need it skip themselves
@@ -41,6 +41,7 @@ func run(ctx context.Context, t *tally) {
 		}
 	})
 	testModule(ctx, t, ".")
+	testModule(ctx, t, "bench")
 	wg.Wait()
 	testModule(ctx, t, "e2e")
 }
