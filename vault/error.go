@@ -37,8 +37,8 @@ func (v *Vault) answered(h echo.HandlerFunc) echo.HandlerFunc {
 				status = known
 			}
 		}
-		if errors.Is(err, blob.ErrFull) {
-			status, message = http.StatusInsufficientStorage, "The server has no room left for files. Ask its administrator to free some; the upload is tried again."
+		if errors.Is(err, blob.ErrFull) { // not a 507, which ends the upload of the clients that are written in Python
+			status, message = http.StatusServiceUnavailable, "The server has no room left for files. Ask its administrator to free some; the upload is tried again."
 		}
 		if status >= http.StatusInternalServerError {
 			v.log.ErrorContext(c.Request().Context(), "files", "method", c.Request().Method, "path", c.Request().URL.Path, "err", err)

@@ -187,7 +187,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	rec := httptest.NewRecorder()
 	e.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPut, given[0].URL, strings.NewReader("text")))
-	if rec.Code != http.StatusInsufficientStorage || !strings.Contains(rec.Body.String(), "no room") {
+	if rec.Code != http.StatusServiceUnavailable || !strings.Contains(rec.Body.String(), "no room") {
 		t.Errorf("PUT = %d %s", rec.Code, rec.Body)
 	}
 }
