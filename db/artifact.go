@@ -73,6 +73,10 @@ func (t *tx) createArtifact(ctx context.Context, n registry.NewArtifact) (id int
 	if err != nil {
 		return 0, err
 	}
+	// Once more behind the lock: the same request may have come twice at once.
+	if id, err = t.knownAs(ctx, n.ClientID); err != nil || id != 0 {
+		return id, err
+	}
 	if err := t.nameCollection(ctx, c.ID, n.CollectionClientID); err != nil {
 		return 0, err
 	}
