@@ -57,7 +57,7 @@ func TestMoreNumbersThanCharts(t *testing.T) {
 	if len(keys.Keys) != registry.MaxNumbers || *keys.LastStep != 7 {
 		t.Errorf("%d metrics up to step %d", len(keys.Keys), *keys.LastStep)
 	}
-	if w := wantState(t, d, h.Vera, registry.Running).Progress.Warnings; len(w) != 1 || !strings.HasPrefix(w[0], "Line 0 of the history has more than 100000 numbers") {
+	if w := wantState(t, d, h.Vera, registry.Running).Progress.Warnings; len(w) != 1 || !strings.HasPrefix(w[0], "Line 0 of the history has more than 131072 numbers") {
 		t.Errorf("warnings %q", w)
 	}
 }

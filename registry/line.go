@@ -12,7 +12,7 @@ import (
 // deep numbers are looked for. maxKey is the longest name of a metric in bytes:
 // names are indexed. MaxNumbers is how many metrics one line can have.
 const (
-	MaxNumbers   = 100_000
+	MaxNumbers   = 1 << 17
 	maxDepth     = 500
 	flattenDepth = 16
 	maxKey       = 1024
