@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -26,6 +27,7 @@ type server struct {
 	t       *testing.T
 	program string
 	addr    string
+	public  string              // the address that it tells everybody, "" for addr
 	env     []string            // added to its environment
 	as      *syscall.Credential // who runs it, nil for whoever runs the tests
 	cmd     *exec.Cmd
@@ -70,11 +72,11 @@ func (s *server) start() {
 
 // launch is start for whoever has no test yet.
 func (s *server) launch() error {
-	s.url = "http://" + s.addr
+	s.url = "http://" + cmp.Or(s.public, s.addr)
 	s.log, s.gone = &transcript{}, make(chan struct{})
 	address := &lookout{transcript: s.log, pattern: regexp.MustCompile(regexp.QuoteMeta(s.url) + `\S*`), found: make(chan string, 1)}
 	cmd := exec.Command(s.program, "serve", "--addr", s.addr, "--data", s.data)
-	cmd.Env, cmd.Stdout, cmd.Stderr = cleanEnv(s.env...), address, s.log
+	cmd.Env, cmd.Stdout, cmd.Stderr = cleanEnv(append([]string{"GREENROOM_URL=" + s.url}, s.env...)...), address, s.log
 	// A Ctrl-C that ends the tests must not reach it twice.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: s.as}
 	began, gone := time.Now(), s.gone
