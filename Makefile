@@ -1,6 +1,6 @@
 # The words of this house; `make` alone lists them. What takes more than a line or two is in build/.
 
-.PHONY: help run test dev generate check bench
+.PHONY: help run demo test dev generate check bench
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -9,6 +9,9 @@ run: ## Start Greenroom here: get Postgres if there is none, build, serve, print
 	@build/need postgres
 	@go build -o greenroom .
 	@exec ./greenroom serve
+
+demo: ## Serve a Greenroom filled by real training; the first time that takes two minutes more
+	@exec build/demo
 
 test: ## Get what the tests need, then run every test, those in a browser and with real clients too
 	@go run ./build/alltests

@@ -36,7 +36,7 @@ func run(ctx context.Context, t *tally) {
 	offerPostgresFromNpm()
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		for _, thing := range []string{"node", "chromium", "python"} {
+		for _, thing := range []string{"node", "chromium", "python", "examples"} {
 			need(ctx, t, thing)
 		}
 	})
