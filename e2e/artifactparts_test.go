@@ -9,7 +9,7 @@ func TestArtifactsInParts(t *testing.T) {
 	eachGeneration(t, func(t *testing.T, client string) {
 		s := sharedServer(t)
 		tellChapters(t, deskOf(t, s, s.newPerson("ada"), client), []chapter{
-			builtOnOthers, byTwoRuns(), references, onlyReferences(), tables, models, lineageOfParts,
+			builtOnOthers, byTwoRuns(), references, onlyReferences(), tables, unusual, models, lineageOfParts,
 		})
 	})
 }
@@ -47,10 +47,9 @@ told["built"] = dict(versions=[added.version, alone.version, part.version], seen
 	},
 }}
 
-// The second run is another process that comes and goes while the first one waits. The group does it twice, with the
-// same parts.
+// The second run is another process that comes and goes while the first one waits. The same parts again make no new
+// version, some of them with another one do.
 func byTwoRuns() chapter {
-	whole := said{"a": "one", "c": "three", "d": "four"}
 	return chapter{"together", `
 def part(file):
     art = wandb.Artifact("shared", "dataset")
@@ -73,10 +72,13 @@ first = there("shared:latest")
 run.upsert_artifact(part("a"))
 run.upsert_artifact(part("c"))
 second = run.finish_artifact(part("d")).wait()
+run.upsert_artifact(part("a"))
+third = run.finish_artifact(part("e")).wait()
 told["together"] = dict(early=early, first=[first.version, sorted(first.aliases), first.file_count, first.logged_by().id],
-    second=second.version, files=[copy("shared:v0"), copy("shared:v1")])
+    later=[second.version, third.version], files=[copy("shared:v0"), copy("shared:v1")])
 `, said{
-		"early": true, "first": []any{"v0", []any{"done", "half", "latest"}, 3.0, "maker"}, "second": "v1", "files": []any{whole, whole},
+		"early": true, "first": []any{"v0", []any{"done", "half", "latest"}, 3.0, "maker"}, "later": []any{"v0", "v1"},
+		"files": []any{said{"a": "one", "c": "three", "d": "four"}, said{"a": "one", "e": "five"}},
 	}}
 }
 
@@ -157,6 +159,28 @@ told["tables"] = dict(columns=table.columns, rows=[list(row) for row in table.da
 	"borrowed": []any{"three", true},
 }}
 
+// A draft that is used is logged by nobody, and what is deleted is gone.
+var unusual = chapter{"unusual", `
+draft = wandb.Artifact("drafted", "dataset")
+draft.add_file("a")
+draft = run.use_artifact(draft).wait()
+empty = log(wandb.Artifact("empty", "dataset"))
+art = wandb.Artifact("filed", "dataset")
+with art.new_file("x/y.json") as file:
+    file.write("{}")
+art.add_dir("away", name="sub/dir")
+log(art)
+write({"checked/extra": b"x"})
+there("filed:v0").checkout("checked")
+found = there("filed:" + art.digest).version
+there("filed:v0").delete(delete_aliases=True)
+told["unusual"] = dict(draft=[draft.version, draft.logged_by(), [r.id for r in draft.used_by()], copy("drafted:v0")], empty=[empty.version, empty.file_count, copy("empty:v0")],
+    checked=sorted(tree("checked")), found=found, gone=refused(lambda: there("filed:v0")) != "nothing", left=[a.name for a in wandb.Api().artifacts("dataset", where + "filed")])
+`, said{
+	"draft": []any{"v0", nil, []any{"maker"}, said{"a": "one"}}, "empty": []any{"v0", 0.0, said{}}, "checked": []any{"sub/dir/deep/z.txt", "sub/dir/x y.txt", "x/y.json"},
+	"found": "v0", "gone": true, "left": []any{},
+}}
+
 var models = chapter{"models", `
 write({"model/config.json": b"{}", "model/weights/w.bin": b"w"})
 run.log_model("model", name="net", aliases=["good"])
@@ -186,7 +210,7 @@ told["lineage"] = dict(made=sorted(a.name for a in made if a.type != "run_table"
     used=sorted(a.name for a in run_of("user").used_artifacts() if a.type == "model"), logged=[a.get("seen").data for a in made if a.type == "run_table"])
 `, said{
 	"made": []any{
-		"buckets:v0", "derived:v0", "grown:v0", "grown:v1", "grown:v2", "grown:v3", "grown:v4", "grown:v5", "net:v0", "refs:v0", "shared:v0", "shared:v1", "single:v0",
+		"buckets:v0", "derived:v0", "empty:v0", "grown:v0", "grown:v1", "grown:v2", "grown:v3", "grown:v4", "grown:v5", "net:v0", "refs:v0", "shared:v0", "shared:v1", "single:v0",
 	},
 	"joined": []any{"shared:v0"}, "used": []any{"net:v0", "single:v0"}, "logged": []any{[]any{[]any{1.0}, []any{2.0}}},
 }}
