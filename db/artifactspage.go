@@ -28,10 +28,9 @@ func (db *DB) ArtifactsPage(ctx context.Context, by registry.Actor, ref registry
 			return fmt.Errorf("db: artifact types: %w", err)
 		}
 		const q = `
-			select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.created_by, c.created_at, c.changed_at,
+			select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.versions, c.created_by, c.created_at, c.changed_at,
 				coalesce(newest.number, -1) as newest, coalesce(newest.size, 0) as size,
-				coalesce(newest.author, '') as author,
-				(select count(*) from versions v where v.collection_id = c.id) as versions
+				coalesce(newest.author, '') as author
 			from collections c
 			left join lateral (
 				select v.number, a.size, coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author

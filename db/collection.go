@@ -145,6 +145,7 @@ type collectionFields struct {
 	Description string
 	Tags        pq.StringArray
 	NextNumber  int
+	Versions    int
 	CreatedBy   int64
 	CreatedAt   time.Time
 	ChangedAt   time.Time
@@ -153,7 +154,7 @@ type collectionFields struct {
 func (f collectionFields) collection(id, placeID int64) registry.Collection {
 	return registry.Collection{
 		ID: id, PlaceID: placeID, Kind: f.Kind, Name: f.Name, Type: f.Type, Description: f.Description, Tags: f.Tags,
-		NextNumber: f.NextNumber, CreatedBy: f.CreatedBy, CreatedAt: f.CreatedAt, ChangedAt: f.ChangedAt,
+		NextNumber: f.NextNumber, Versions: f.Versions, CreatedBy: f.CreatedBy, CreatedAt: f.CreatedAt, ChangedAt: f.ChangedAt,
 	}
 }
 
@@ -164,7 +165,7 @@ type collectionRow struct {
 }
 
 const collectionColumns = `
-	select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.created_by, c.created_at, c.changed_at`
+	select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.versions, c.created_by, c.created_at, c.changed_at`
 
 // collection returns a collection of the transaction's place, sql.ErrNoRows if
 // there is none.
@@ -271,20 +272,12 @@ func (t *tx) collectionDetails(ctx context.Context, found []registry.Collection)
 	for _, c := range found {
 		ids = append(ids, c.ID)
 	}
-	const counts = `
-		select c.id, count(v.id) as versions,
-			coalesce((select artifact_id from versions where collection_id = c.id order by number desc limit 1), 0) as latest_artifact_id
-		from collections c
-		left join versions v on v.collection_id = c.id
-		where c.id = any($1)
-		group by c.id`
-	var counted []struct {
-		ID               int64
-		Versions         int
-		LatestArtifactID int64
-	}
-	if err := t.SelectContext(ctx, &counted, counts, pq.Array(ids)); err != nil {
-		return nil, fmt.Errorf("db: count versions: %w", err)
+	const newest = `
+		select c.id, coalesce((select artifact_id from versions where collection_id = c.id order by number desc limit 1), 0) as artifact_id
+		from unnest($1::bigint[]) as c (id)`
+	var latest []struct{ ID, ArtifactID int64 }
+	if err := t.SelectContext(ctx, &latest, newest, pq.Array(ids)); err != nil {
+		return nil, fmt.Errorf("db: newest versions: %w", err)
 	}
 	const q = `
 		select id, collection_id, version_id, name, set_at
@@ -299,9 +292,8 @@ func (t *tx) collectionDetails(ctx context.Context, found []registry.Collection)
 	for i, c := range found {
 		shown[i] = registry.CollectionDetail{Collection: c, Place: t.place, Access: t.access}
 	}
-	for _, n := range counted {
-		d := &shown[slices.Index(ids, n.ID)]
-		d.Versions, d.LatestArtifactID = n.Versions, n.LatestArtifactID
+	for _, v := range latest {
+		shown[slices.Index(ids, v.ID)].LatestArtifactID = v.ArtifactID
 	}
 	for _, a := range aliases {
 		d := &shown[slices.Index(ids, a.CollectionID)]

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -21,6 +22,7 @@ import (
 // DB is the registry's memory.
 type DB struct {
 	pool     *sqlx.DB
+	asked    *atomic.Int64 // statements
 	address  string
 	now      func() time.Time
 	reserved []string
@@ -50,7 +52,8 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		return nil, fmt.Errorf("db: connect: %w", err)
 	}
 	connector.Dialer(dialer{patience: patience})
-	pool := sqlx.NewDb(sql.OpenDB(preparing{connector}), "postgres")
+	asked := new(atomic.Int64)
+	pool := sqlx.NewDb(sql.OpenDB(preparing{connector, asked}), "postgres")
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, fmt.Errorf("db: connect: %w", errors.Join(err, pool.Close()))
 	}
@@ -58,12 +61,16 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(20)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{pool: pool, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer}, nil
+	return &DB{pool: pool, asked: asked, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer}, nil
 }
 
 // Reserve keeps names, the first segments of the product's own addresses, from
 // being taken by people, teams and organizations. Call it before serving.
 func (db *DB) Reserve(names []string) { db.reserved = names }
+
+// Statements is how many statements Postgres has been sent since Open, those
+// that begin and end transactions not counted.
+func (db *DB) Statements() int64 { return db.asked.Load() }
 
 // Close lets go of every connection.
 func (db *DB) Close() error { return db.pool.Close() }

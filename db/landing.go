@@ -1,12 +1,14 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -20,26 +22,34 @@ import (
 func (db *DB) Landing(ctx context.Context, by registry.Actor, query registry.LandingQuery) (l registry.Landing, err error) {
 	l.Query = query
 	err = db.visible(ctx, by, func(t *tx) error {
+		mark, marked, err := registry.ReadPageMark(query.After)
+		if err != nil {
+			return err
+		}
+		if !marked {
+			mark = registry.NewestMark()
+		}
 		places, err := t.registries(ctx)
 		if err != nil {
 			return err
 		}
-		ids := make([]int64, 0, len(places))
-		if query.Registry == (registry.PlaceRef{}) {
-			for id := range places {
-				ids = append(ids, id)
-			}
-		} else {
+		if query.Registry != (registry.PlaceRef{}) {
 			one, err := t.oneOf(ctx, places, query.Registry)
 			if err != nil {
 				return err
 			}
-			l.Registry, l.Access, ids = &one.Place, t.accessIn(one), []int64{one.ID}
+			l.Registry, l.Access = &one.Place, t.accessIn(one)
 		}
-		if err := t.countModels(ctx, places, ids, &l); err != nil {
+		labels := labelsOf(places)
+		asked, err := t.countModels(ctx, places, labels, &l)
+		if err != nil {
 			return err
 		}
-		return t.landingRows(ctx, places, ids, &l)
+		rows, err := t.landingRows(ctx, asked, mark, &l)
+		if err != nil {
+			return err
+		}
+		return t.fillLanding(ctx, rows, places, labels, &l)
 	})
 	return l, err
 }
@@ -72,47 +82,147 @@ func (t *tx) oneOf(ctx context.Context, places map[int64]placeRow, ref registry.
 	return one, nil
 }
 
-// matching holds for the registered models c in which every word of $2 stands
-// somewhere a person would look.
-const matching = `
-	not exists (
-		select
-		from unnest($2::text[]) as w
-		where strpos(lower(concat_ws(' ', c.name, c.type, array_to_string(c.tags, ' '), c.description)), w) = 0
-		and not exists (select from aliases a where a.collection_id = c.id and strpos(lower(a.name), w) > 0))`
-
-// countModels counts what there is and what was found, by registry.
-func (t *tx) countModels(ctx context.Context, places map[int64]placeRow, asked []int64, l *registry.Landing) error {
+// countModels counts what there is, by registry, and returns the registries
+// asked about that hold anything.
+func (t *tx) countModels(ctx context.Context, places map[int64]placeRow, labels map[int64]string, l *registry.Landing) (asked []int64, err error) {
 	const q = `
-		select c.place_id, count(*) as total, count(*) filter (where ` + matching + `) as found
+		select c.place_id, count(*) as models, sum(c.versions) as versions
 		from collections c
 		where c.kind = 'model' and c.place_id = any($1)
 		group by c.place_id`
 	var counts []struct {
-		PlaceID      int64
-		Total, Found int
+		PlaceID          int64
+		Models, Versions int
 	}
-	if err := t.SelectContext(ctx, &counts, q, pq.Array(t.visible), pq.Array(registry.Words(l.Query.Search))); err != nil {
-		return fmt.Errorf("db: count models: %w", err)
+	ids := slices.Collect(maps.Keys(places))
+	if err := t.SelectContext(ctx, &counts, q, pq.Array(ids)); err != nil {
+		return nil, fmt.Errorf("db: count models: %w", err)
 	}
-	labels := labelsOf(places)
 	for _, c := range counts {
-		l.Registries = append(l.Registries, registry.RegistryCount{Place: places[c.PlaceID].Place, Label: labels[c.PlaceID], Found: c.Found})
+		l.Registries = append(l.Registries, registry.RegistryCount{Place: places[c.PlaceID].Place, Label: labels[c.PlaceID], Found: c.Models})
+		if l.Registry == nil || l.Registry.ID == c.PlaceID {
+			asked = append(asked, c.PlaceID)
+			l.Total += c.Models
+			l.Versions += c.Versions
+		}
+	}
+	l.Found = l.Total
+	return asked, nil
+}
+
+// landingRows loads a page of the models in some registries, and one more.
+func (t *tx) landingRows(ctx context.Context, asked []int64, mark registry.PageMark, l *registry.Landing) (rows []shownCollection, err error) {
+	const columns = `c.id, c.place_id, c.kind, c.name, c.type, c.tags, c.next_number, c.versions, c.created_by, c.created_at, c.changed_at`
+	if words := registry.Words(l.Query.Search); len(words) > 0 {
+		found, err := t.findModels(ctx, words, asked, mark, l)
+		if err != nil {
+			return nil, err
+		}
+		const q = `select ` + columns + ` from collections c where c.id = any($1) order by c.changed_at desc, c.id desc`
+		if err := t.SelectContext(ctx, &rows, q, pq.Array(found)); err != nil {
+			return nil, fmt.Errorf("db: models found: %w", err)
+		}
+		return rows, nil
+	}
+	// The newest of each registry, so that no more are read than a page of each.
+	const q = `
+		select ` + columns + `
+		from unnest($1::bigint[]) as p (id)
+		cross join lateral (
+			select *
+			from collections
+			where place_id = p.id and kind = 'model' and (changed_at, id) < ($2, $3)
+			order by changed_at desc, id desc
+			limit $4) c
+		order by c.changed_at desc, c.id desc
+		limit $4`
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(asked), mark.At, mark.ID, registry.PageSize+1); err != nil {
+		return nil, fmt.Errorf("db: models: %w", err)
+	}
+	return rows, nil
+}
+
+// findModels returns the IDs of a page of the models in which every word stands
+// somewhere a person would look, and of one more. It counts what it found.
+func (t *tx) findModels(ctx context.Context, words []string, asked []int64, mark registry.PageMark, l *registry.Landing) ([]int64, error) {
+	const q = `
+		with found as materialized (
+			select c.id, c.place_id, c.changed_at
+			from (
+				select id
+				from (
+					select w.pattern, m.collection_id as id
+					from unnest($1::text[]) as w (pattern)
+					join model_words m on m.words like w.pattern
+					union
+					select w.pattern, a.collection_id
+					from unnest($1::text[]) as w (pattern)
+					join aliases a on lower(a.name) like w.pattern and a.name <> 'latest') as hits
+				group by id
+				having count(*) = cardinality($1)) as hit
+			join collections c on c.id = hit.id
+			where c.kind = 'model' and c.place_id = any($2))
+		select place_id, count(*) as found, array(
+			select id
+			from found
+			where place_id = any($3) and (changed_at, id) < ($4, $5)
+			order by changed_at desc, id desc
+			limit $6) as page
+		from found
+		group by place_id`
+	var counts []struct {
+		PlaceID int64
+		Found   int
+		Page    pq.Int64Array
+	}
+	seen := make([]int64, len(l.Registries))
+	for i := range l.Registries {
+		seen[i], l.Registries[i].Found = l.Registries[i].Place.ID, 0
+	}
+	l.Found = 0
+	if err := t.SelectContext(ctx, &counts, q, pq.Array(patterns(words)), pq.Array(seen), pq.Array(asked), mark.At, mark.ID, registry.PageSize+1); err != nil {
+		return nil, fmt.Errorf("db: find models: %w", err)
+	}
+	var page []int64
+	for _, c := range counts {
+		page = c.Page
+		l.Registries[slices.Index(seen, c.PlaceID)].Found = c.Found
 		if slices.Contains(asked, c.PlaceID) {
-			l.Total += c.Total
 			l.Found += c.Found
 		}
 	}
-	slices.SortFunc(l.Registries, func(a, b registry.RegistryCount) int { return b.Found - a.Found })
-	const versions = `
-		select count(*)
-		from versions v
-		join collections c on c.id = v.collection_id
-		where c.kind = 'model' and c.place_id = any($1)`
-	if err := t.GetContext(ctx, &l.Versions, versions, pq.Array(asked)); err != nil {
-		return fmt.Errorf("db: count versions: %w", err)
+	return page, nil
+}
+
+// patterns are what words are like wherever they stand, each once.
+func patterns(words []string) []string {
+	literally := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	like := make([]string, len(words))
+	for i, w := range words {
+		like[i] = "%" + literally.Replace(w) + "%"
 	}
-	return nil
+	slices.Sort(like)
+	return slices.Compact(like)
+}
+
+// fillLanding makes a page of rows.
+func (t *tx) fillLanding(ctx context.Context, rows []shownCollection, places map[int64]placeRow, labels map[int64]string, l *registry.Landing) error {
+	slices.SortFunc(l.Registries, func(a, b registry.RegistryCount) int {
+		return cmp.Or(b.Found-a.Found, strings.Compare(a.Label, b.Label))
+	})
+	if len(rows) > registry.PageSize {
+		rows = rows[:registry.PageSize]
+		last := rows[len(rows)-1]
+		l.Next = registry.PageMark{At: last.ChangedAt, ID: last.ID}.String()
+	}
+	ids := make([]int64, len(rows))
+	l.Models = make([]registry.ModelRow, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+		row.Collection.Tags = row.Tags
+		l.Models[i] = registry.ModelRow{Collection: row.Collection, Place: places[row.PlaceID].Place, Label: labels[row.PlaceID]}
+	}
+	return t.tellOf(ctx, ids, l.Models)
 }
 
 func labelsOf(places map[int64]placeRow) map[int64]string {
@@ -127,43 +237,6 @@ func labelsOf(places map[int64]placeRow) map[int64]string {
 type shownCollection struct {
 	registry.Collection
 	Tags pq.StringArray
-}
-
-// landingRows loads a page of models and what a row tells of each.
-func (t *tx) landingRows(ctx context.Context, places map[int64]placeRow, asked []int64, l *registry.Landing) error {
-	mark, after, err := registry.ReadPageMark(l.Query.After)
-	if err != nil {
-		return err
-	}
-	if !after {
-		mark.At = time.Unix(0, 0)
-	}
-	const q = `
-		select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.created_by, c.created_at, c.changed_at
-		from collections c
-		where c.kind = 'model' and c.place_id = any($1)
-		and (not $3 or (c.changed_at, c.id) < ($4, $5))
-		and ` + matching + `
-		order by c.changed_at desc, c.id desc
-		limit $6`
-	var rows []shownCollection
-	if err := t.SelectContext(ctx, &rows, q, pq.Array(asked), pq.Array(registry.Words(l.Query.Search)), after, mark.At, mark.ID, registry.PageSize+1); err != nil {
-		return fmt.Errorf("db: models: %w", err)
-	}
-	if len(rows) > registry.PageSize {
-		rows = rows[:registry.PageSize]
-		last := rows[len(rows)-1]
-		l.Next = registry.PageMark{At: last.ChangedAt, ID: last.ID}.String()
-	}
-	labels := labelsOf(places)
-	ids := make([]int64, len(rows))
-	l.Models = make([]registry.ModelRow, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-		row.Collection.Tags = row.Tags
-		l.Models[i] = registry.ModelRow{Collection: row.Collection, Place: places[row.PlaceID].Place, Label: labels[row.PlaceID]}
-	}
-	return t.tellOf(ctx, ids, l.Models)
 }
 
 // tellOf adds to models, in the order of ids, who holds their aliases, how their
@@ -186,7 +259,7 @@ func (t *tx) tellOf(ctx context.Context, ids []int64, models []registry.ModelRow
 		for _, a := range aliases[m.ID] {
 			if a.Color != "" {
 				m.Stages = append(m.Stages, registry.StageHolder{Stage: a.Stage, Number: a.Number})
-			} else if a.Name != registry.Latest && len(m.Aliases) < 6 {
+			} else if a.Name != registry.Latest && len(m.Aliases) < 6 && !slices.ContainsFunc(m.Stages, func(s registry.StageHolder) bool { return s.Name == a.Name }) {
 				m.Aliases = append(m.Aliases, registry.AliasHolder{Name: a.Name, Number: a.Number})
 			}
 		}
@@ -204,21 +277,25 @@ type aliasRow struct {
 }
 
 // landingAliases loads the stages of each collection, last in the order first,
-// and then a few of its newest other aliases.
+// and then a few of its newest aliases, those that are stages among them.
 func (t *tx) landingAliases(ctx context.Context, ids []int64) (map[int64][]aliasRow, error) {
 	const q = `
-		select c.id as collection_id, a.version_id, a.number, a.name, a.position, a.color
+		select c.id as collection_id, a.version_id, v.number, a.name, a.position, a.color
 		from unnest($1::bigint[]) as c (id)
 		cross join lateral (
-			select a.version_id, v.number, a.name, coalesce(s.position, 0) as position, coalesce(s.color, '') as color, a.set_at
-			from aliases a
-			join versions v on v.id = a.version_id
-			join collections mine on mine.id = a.collection_id
-			left join stages s on s.place_id = mine.place_id and s.name = a.name
-			where a.collection_id = c.id
-			order by s.position desc nulls last, a.set_at desc, a.name
-			limit 20) a
-		order by c.id, a.position desc, a.set_at desc, a.name`
+			select a.version_id, a.name, s.position, s.color, a.set_at
+			from collections mine
+			join stages s on s.place_id = mine.place_id
+			join aliases a on a.collection_id = mine.id and a.name = s.name
+			where mine.id = c.id
+			union all (
+			select version_id, name, 0, '', set_at
+			from aliases
+			where collection_id = c.id
+			order by set_at desc, name
+			limit 10)) a
+		join versions v on v.id = a.version_id
+		order by c.id, a.color = '', a.position desc, a.set_at desc, a.name`
 	var rows []aliasRow
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("db: aliases of models: %w", err)
@@ -228,87 +305,6 @@ func (t *tx) landingAliases(ctx context.Context, ids []int64) (map[int64][]alias
 		byCollection[row.CollectionID] = append(byCollection[row.CollectionID], row)
 	}
 	return byCollection, nil
-}
-
-// trend is the newest versions of a collection, newest first, with the summaries
-// of the runs that made them.
-type trend []trendRow
-
-type trendRow struct {
-	registry.Version
-	made
-}
-
-// trends loads the newest versions of collections. Of a long summary only the
-// beginning is read: a list need not know all that a run knows.
-func (t *tx) trends(ctx context.Context, ids []int64) (map[int64]trend, error) {
-	const q = `
-		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at,
-			a.run_id, a.history_step, p.last_step, a.created_at as made_at, coalesce(left(p.summary, 16384), '') as summary
-		from unnest($1::bigint[]) as c (id)
-		cross join lateral (
-			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
-			from versions v
-			where v.collection_id = c.id
-			order by v.number desc
-			limit $2) v
-		join artifacts a on a.id = v.artifact_id
-		left join run_progress p on p.run_id = a.run_id
-		order by v.collection_id, v.number desc`
-	var rows []trendRow
-	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), registry.TrendVersions); err != nil {
-		return nil, fmt.Errorf("db: trends: %w", err)
-	}
-	byCollection := map[int64]trend{}
-	for _, row := range rows {
-		byCollection[row.CollectionID] = append(byCollection[row.CollectionID], row)
-	}
-	return byCollection, nil
-}
-
-// drawTrends adds to models the key figure of their newest version and follows
-// it back over the versions before.
-func (t *tx) drawTrends(ctx context.Context, models []registry.ModelRow, trends map[int64]trend) error {
-	newest := make([]made, len(models))
-	for i := range models {
-		if rows := trends[models[i].ID]; len(rows) > 0 {
-			models[i].Newest, newest[i] = &rows[0].Version, rows[0].made
-		}
-	}
-	best, err := t.keyFigures(ctx, newest, 1)
-	if err != nil {
-		return err
-	}
-	var runs []made
-	var keys []string
-	for i := range models {
-		if len(best[i]) == 0 {
-			continue
-		}
-		models[i].KeyFigure = &best[i][0]
-		for _, row := range trends[models[i].ID] {
-			runs, keys = append(runs, row.made), append(keys, best[i][0].Key)
-		}
-	}
-	told, _, err := t.figuresThen(ctx, runs, func(i int) []string { return keys[i : i+1] })
-	if err != nil {
-		return err
-	}
-	for i := range models {
-		m := &models[i]
-		if m.KeyFigure == nil {
-			continue
-		}
-		rows := trends[m.ID]
-		for v, row := range rows {
-			for _, f := range told[v] {
-				m.Trend = append(m.Trend, registry.VersionValue{Number: row.Number, Value: f.Value})
-			}
-		}
-		slices.Reverse(m.Trend)
-		told = told[len(rows):]
-	}
-	return nil
 }
 
 // lastChanges loads the latest log entry about each collection.

@@ -17,14 +17,14 @@ import (
 func (db *DB) ModelPage(ctx context.Context, by registry.Actor, ref registry.CollectionRef, query registry.ModelQuery) (p registry.ModelPage, err error) {
 	var found registry.Collection
 	err = db.read(ctx, by, registry.Look, whereCollection(ref, &found), func(t *tx) error {
-		p = registry.ModelPage{Collection: found, Place: t.place, Access: t.access, Query: query}
+		p = registry.ModelPage{Collection: found, Place: t.place, Access: t.access, Query: query, Count: found.Versions}
 		stages, err := t.stagesOf(ctx, t.place.ID)
 		if err != nil {
 			return err
 		}
-		const q = `select count(*), coalesce(max(number), -1) from versions where collection_id = $1`
-		if err := t.QueryRowxContext(ctx, q, found.ID).Scan(&p.Count, &p.Newest); err != nil {
-			return fmt.Errorf("db: count versions: %w", err)
+		const q = `select coalesce(max(number), -1) from versions where collection_id = $1`
+		if err := t.GetContext(ctx, &p.Newest, q, found.ID); err != nil {
+			return fmt.Errorf("db: newest version: %w", err)
 		}
 		below := query.Below
 		if below <= 0 {
@@ -97,7 +97,7 @@ func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []
 // way.
 func whereCollection(ref registry.CollectionRef, found *registry.Collection) place {
 	return func(ctx context.Context, t *tx) error {
-		const columns = `select id, place_id, kind, name, type, description, tags, next_number, created_by, created_at, changed_at from collections where `
+		const columns = `select id, place_id, kind, name, type, description, tags, next_number, versions, created_by, created_at, changed_at from collections where `
 		var row shownCollection
 		if ref.ID != 0 {
 			if err := t.GetContext(ctx, &row, columns+`id = $1`, ref.ID); err != nil {

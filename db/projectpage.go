@@ -28,7 +28,11 @@ func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.P
 		if err := t.countRuns(ctx, &p); err != nil {
 			return err
 		}
-		rows, err := t.runRows(ctx, query, mark)
+		found, err := t.findRuns(ctx, mark, &p)
+		if err != nil {
+			return err
+		}
+		rows, err := t.runRows(ctx, found)
 		if err != nil {
 			return err
 		}
@@ -60,16 +64,7 @@ func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.P
 	return p, err
 }
 
-// runsMatching holds for the runs r, with author e and pp, in the state $2 in
-// which every word of $3 stands somewhere a person would look.
-const runsMatching = `
-	($2 = '' or r.state = $2)
-	and not exists (
-		select from unnest($3::text[]) as w
-		where strpos(lower(concat_ws(' ', r.display_name, r.name, array_to_string(r.tags, ' '), e.name, pp.full_name,
-			r.group_name, r.job_type, r.notes)), w) = 0)`
-
-// countRuns counts what there is and what was found.
+// countRuns counts what there is.
 func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 	const states = `
 		select state, count(*) as count
@@ -82,44 +77,89 @@ func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 	}
 	for _, s := range p.States {
 		p.Total += s.Count
+		if p.Query.State == "" || p.Query.State == s.State {
+			p.Found += s.Count
+		}
 	}
-	const q = `
-		select (select count(*) from collections where place_id = $1),
-			case when $2 = '' and cardinality($3::text[]) = 0 then -1 else (
-				select count(*)
-				from runs r
-				left join entities e on e.id = r.created_by
-				left join people pp on pp.id = r.created_by
-				where r.place_id = $1 and r.deleted_at is null and ` + runsMatching + `) end`
-	if err := t.QueryRowxContext(ctx, q, t.place.ID, p.Query.State, pq.Array(registry.Words(p.Query.Search))).Scan(&p.Artifacts, &p.Found); err != nil {
-		return fmt.Errorf("db: count runs: %w", err)
-	}
-	if p.Found < 0 {
-		p.Found = p.Total
+	const q = `select count(*) from collections where place_id = $1`
+	if err := t.GetContext(ctx, &p.Artifacts, q, t.place.ID); err != nil {
+		return fmt.Errorf("db: count artifacts: %w", err)
 	}
 	return nil
+}
+
+// findRuns returns the IDs of a page of the runs in the state asked for in which
+// every word stands somewhere a person would look, and of one more. It counts
+// what it found.
+func (t *tx) findRuns(ctx context.Context, mark registry.PageMark, p *registry.ProjectPage) (page []int64, err error) {
+	words := registry.Words(p.Query.Search)
+	if len(words) == 0 {
+		return t.newestRuns(ctx, mark, p.Query.State)
+	}
+	const q = `
+		with names as materialized (
+			select e.id, lower(concat_ws(' ', '', e.name, pp.full_name)) as words
+			from entities e
+			join people pp on pp.id = e.id
+		), found as materialized (
+			select w.run_id as id, w.created_at
+			from run_words w
+			left join names n on n.id = w.created_by
+			where w.place_id = $1 and w.words || coalesce(n.words, '') like all($3)
+			and ($2 = '' or exists (select from runs r where r.id = w.run_id and r.state = $2)))
+		select (select count(*) from found), array(
+			select id
+			from found
+			where (created_at, id) < ($4, $5)
+			order by created_at desc, id desc
+			limit $6)`
+	err = t.QueryRowxContext(ctx, q, t.place.ID, p.Query.State, pq.Array(patterns(words)), mark.At, mark.ID, registry.PageSize+1).
+		Scan(&p.Found, (*pq.Int64Array)(&page))
+	if err != nil {
+		return nil, fmt.Errorf("db: find runs: %w", err)
+	}
+	return page, nil
+}
+
+// newestRuns returns the IDs of a page of the runs in a state, "" for any, and of
+// one more.
+func (t *tx) newestRuns(ctx context.Context, mark registry.PageMark, state registry.RunState) (page []int64, err error) {
+	const q = `
+		select id
+		from runs
+		where place_id = $1 and deleted_at is null and (created_at, id) < ($2, $3)`
+	const behind = `
+		order by created_at desc, id desc
+		limit $4`
+	if state == "" {
+		err = t.SelectContext(ctx, &page, q+behind, t.place.ID, mark.At, mark.ID, registry.PageSize+1)
+	} else {
+		err = t.SelectContext(ctx, &page, q+` and state = $5`+behind, t.place.ID, mark.At, mark.ID, registry.PageSize+1, state)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("db: newest runs: %w", err)
+	}
+	return page, nil
 }
 
 // valuesRead is how much of a run's config and summary a table of runs reads, in
 // characters.
 const valuesRead = 1 << 18
 
-// runRows loads a page of runs and one more.
-func (t *tx) runRows(ctx context.Context, query registry.ProjectQuery, mark registry.PageMark) (rows []runRow, err error) {
+// runRows loads runs, newest first.
+func (t *tx) runRows(ctx context.Context, ids []int64) (rows []runRow, err error) {
 	const q = `
 		select r.id, r.place_id, r.name, r.display_name, left(r.notes, 500) as notes, r.group_name as "group", r.job_type, r.tags,
-			left(r.config, $7) as config, r.state, r.exit_code, r.created_by, r.created_at, r.ended_at,
+			left(r.config, $2) as config, r.state, r.exit_code, r.created_by, r.created_at, r.ended_at,
 			coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author,
-			p.heartbeat_at as "progress.heartbeat_at", left(p.summary, $7) as "progress.summary", p.last_step as "progress.last_step"
+			p.heartbeat_at as "progress.heartbeat_at", left(p.summary, $2) as "progress.summary", p.last_step as "progress.last_step"
 		from runs r
 		join run_progress p on p.run_id = r.id
 		left join entities e on e.id = r.created_by
 		left join people pp on pp.id = r.created_by
-		where r.place_id = $1 and r.deleted_at is null and ` + runsMatching + `
-		and (r.created_at, r.id) < ($4, $5)
-		order by r.created_at desc, r.id desc
-		limit $6`
-	if err := t.SelectContext(ctx, &rows, q, t.place.ID, query.State, pq.Array(registry.Words(query.Search)), mark.At, mark.ID, registry.PageSize+1, valuesRead); err != nil {
+		where r.id = any($1)
+		order by r.created_at desc, r.id desc`
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), valuesRead); err != nil {
 		return nil, fmt.Errorf("db: runs: %w", err)
 	}
 	return rows, nil

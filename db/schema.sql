@@ -1,5 +1,36 @@
 -- Generated from db/migrations by `make generate`; do not edit.
 
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+CREATE FUNCTION public.keep_model_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into model_words (collection_id, words)
+    values (new.id, lower(concat_ws(' ', new.name, new.type, array_to_string(new.tags, ' '), left(new.description, 4000))))
+    on conflict (collection_id) do update set words = excluded.words
+        where model_words.words <> excluded.words;
+    return null;
+end $$;
+
+CREATE FUNCTION public.keep_run_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.deleted_at is not null then
+        delete from run_words where run_id = new.id;
+        return null;
+    end if;
+    insert into run_words (run_id, place_id, created_by, created_at, words)
+    values (new.id, new.place_id, new.created_by, new.created_at, lower(concat_ws(' ', new.display_name, new.name,
+        array_to_string(new.tags, ' '), new.group_name, new.job_type, left(new.notes, 1000))))
+    on conflict (run_id) do update set words = excluded.words
+        where run_words.words <> excluded.words;
+    return null;
+end $$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -122,6 +153,7 @@ CREATE TABLE public.collections (
     description text DEFAULT ''::text NOT NULL,
     tags text[] DEFAULT '{}'::text[] NOT NULL,
     next_number integer DEFAULT 0 NOT NULL,
+    versions integer DEFAULT 0 NOT NULL,
     created_by bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
@@ -294,6 +326,11 @@ CREATE TABLE public.metric_chunks (
 );
 ALTER TABLE ONLY public.metric_chunks ALTER COLUMN v SET STORAGE EXTERNAL;
 
+CREATE TABLE public.model_words (
+    collection_id bigint NOT NULL,
+    words text NOT NULL
+);
+
 CREATE TABLE public.people (
     id bigint NOT NULL,
     full_name text DEFAULT ''::text NOT NULL,
@@ -363,6 +400,14 @@ CREATE TABLE public.run_progress (
     warnings text[] DEFAULT '{}'::text[] NOT NULL
 )
 WITH (fillfactor='50');
+
+CREATE TABLE public.run_words (
+    run_id bigint NOT NULL,
+    place_id bigint NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    words text NOT NULL
+);
 
 CREATE TABLE public.runs (
     id bigint NOT NULL,
@@ -571,6 +616,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.metric_chunks
     ADD CONSTRAINT metric_chunks_pkey PRIMARY KEY (run_id, key, writer, line0);
 
+ALTER TABLE ONLY public.model_words
+    ADD CONSTRAINT model_words_pkey PRIMARY KEY (collection_id);
+
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
 
@@ -591,6 +639,9 @@ ALTER TABLE ONLY public.runs
 
 ALTER TABLE ONLY public.run_progress
     ADD CONSTRAINT run_progress_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY public.run_words
+    ADD CONSTRAINT run_words_pkey PRIMARY KEY (run_id);
 
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
@@ -628,7 +679,11 @@ ALTER TABLE ONLY public.versions
 ALTER TABLE ONLY public.versions
     ADD CONSTRAINT versions_pkey PRIMARY KEY (id);
 
+CREATE INDEX aliases_by_trigram ON public.aliases USING gin (lower(name) public.gin_trgm_ops) WHERE (name <> 'latest'::text);
+
 CREATE INDEX aliases_by_version ON public.aliases USING btree (version_id);
+
+CREATE INDEX aliases_newest ON public.aliases USING btree (collection_id, set_at DESC, name);
 
 CREATE INDEX api_keys_by_person ON public.api_keys USING btree (person_id);
 
@@ -644,7 +699,7 @@ CREATE INDEX blobs_by_sha256 ON public.blobs USING btree (sha256);
 
 CREATE INDEX collection_client_ids_by_collection ON public.collection_client_ids USING btree (collection_id);
 
-CREATE INDEX collections_changed ON public.collections USING btree (place_id, changed_at DESC, id DESC);
+CREATE INDEX collections_changed ON public.collections USING btree (place_id, kind, changed_at DESC, id DESC) INCLUDE (versions);
 
 CREATE INDEX entities_of_organization ON public.entities USING btree (organization_id);
 
@@ -666,11 +721,17 @@ CREATE INDEX manifest_entries_by_blob ON public.manifest_entries USING btree (bl
 
 CREATE INDEX members_by_person ON public.members USING btree (person_id);
 
+CREATE INDEX model_words_by_trigram ON public.model_words USING gin (words public.gin_trgm_ops);
+
 CREATE UNIQUE INDEX person_email ON public.people USING btree (lower(email));
 
 CREATE INDEX place_members_by_member ON public.place_members USING btree (member_id);
 
 CREATE UNIQUE INDEX place_name ON public.places USING btree (entity_id, kind, lower(name));
+
+CREATE INDEX run_words_newest ON public.run_words USING btree (place_id, created_at DESC, run_id DESC);
+
+CREATE INDEX runs_by_state ON public.runs USING btree (place_id, state, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
 CREATE INDEX runs_live ON public.runs USING btree (id) WHERE ((state = ANY (ARRAY['running'::text, 'preempting'::text])) AND (deleted_at IS NULL));
 
@@ -691,6 +752,10 @@ CREATE INDEX versions_by_artifact ON public.versions USING btree (artifact_id);
 CREATE TRIGGER event_subjects_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_subjects FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER model_words_kept AFTER INSERT OR UPDATE OF name, type, tags, description ON public.collections FOR EACH ROW WHEN ((new.kind = 'model'::text)) EXECUTE FUNCTION public.keep_model_words();
+
+CREATE TRIGGER run_words_kept AFTER INSERT OR UPDATE OF display_name, tags, group_name, job_type, notes, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_words();
 
 CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -775,6 +840,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.metric_chunks
     ADD CONSTRAINT metric_chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.model_words
+    ADD CONSTRAINT model_words_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_default_entity_id_fkey FOREIGN KEY (default_entity_id) REFERENCES public.entities(id);
 
@@ -798,6 +866,9 @@ ALTER TABLE ONLY public.run_files
 
 ALTER TABLE ONLY public.run_progress
     ADD CONSTRAINT run_progress_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.run_words
+    ADD CONSTRAINT run_words_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT runs_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);

@@ -155,7 +155,7 @@ func (t *tx) standings(ctx context.Context, artifactIDs []int64) (map[int64][]re
 	const q = `
 		select coalesce(v.id, 0) as id, c.id as collection_id, coalesce(v.number, 0) as number, a.id as artifact_id,
 			coalesce(v.linked_at, a.created_at) as linked_at, coalesce(e.name, '') as linked_by_name,
-			c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.created_by, c.created_at, c.changed_at
+			c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.versions, c.created_by, c.created_at, c.changed_at
 		from artifacts a
 		join lateral (
 			select a.collection_id as id

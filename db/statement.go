@@ -4,20 +4,24 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"sync/atomic"
 
 	"github.com/lib/pq"
 )
 
 // preparing connects so that what is asked again is not parsed and planned again, which takes Postgres several times as
 // long as answering it. Every statement of ours is a constant, so there is an end to what connections remember.
-type preparing struct{ driver.Connector }
+type preparing struct {
+	driver.Connector
+	asked *atomic.Int64 // statements, on all connections
+}
 
 func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	c, err := p.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &connection{driverConn: c.(driverConn), statements: map[string]statement{}}, nil
+	return &connection{driverConn: c.(driverConn), statements: map[string]statement{}, asked: p.asked}, nil
 }
 
 // driverConn is what lib/pq's connections can do.
@@ -45,6 +49,7 @@ type connection struct {
 	driverConn
 	statements map[string]statement // by their text; nil for those asked once
 	outdated   bool                 // the database has changed under what was prepared
+	asked      *atomic.Int64
 }
 
 // QueryContext asks, as database/sql wants it.
@@ -79,6 +84,7 @@ func (c *connection) IsValid() bool { return !c.outdated && c.driverConn.IsValid
 // prepared returns the prepared statement, or nil for what is asked the first time or has no arguments: the latter may
 // be several statements in one text, as migrations are.
 func (c *connection) prepared(ctx context.Context, query string, args []driver.NamedValue) (statement, error) {
+	c.asked.Add(1)
 	if len(args) == 0 {
 		return nil, nil //nolint:nilnil // see above
 	}

@@ -57,10 +57,7 @@ func (db *DB) Versions(ctx context.Context, by registry.Actor, ref registry.Coll
 		if list.More = len(picks) > part.First; list.More {
 			picks = picks[:part.First]
 		}
-		const count = `select count(*) from versions where collection_id = $1`
-		if err := t.GetContext(ctx, &list.Total, count, c.ID); err != nil {
-			return fmt.Errorf("db: count versions: %w", err)
-		}
+		list.Total = c.Versions
 		list.Versions, err = t.details(ctx, picks)
 		return err
 	})
@@ -164,7 +161,7 @@ func (t *tx) newest(ctx context.Context, collectionID int64) (v newestVersion, e
 func (t *tx) addVersion(ctx context.Context, c registry.Collection, artifactID int64) (v registry.Version, err error) {
 	const number = `
 		update collections
-		set next_number = next_number + 1, changed_at = $2
+		set next_number = next_number + 1, versions = versions + 1, changed_at = $2
 		where id = $1
 		returning next_number - 1`
 	var n int
@@ -189,11 +186,12 @@ func (t *tx) removeVersion(ctx context.Context, v registry.Version) error {
 	if err := t.GetContext(ctx, &latest, held, v.ID); err != nil {
 		return fmt.Errorf("db: remove version: %w", err)
 	}
-	const q = `delete from versions where id = $1`
-	if _, err := t.ExecContext(ctx, q, v.ID); err != nil {
-		return fmt.Errorf("db: remove version: %w", err)
-	}
-	if err := t.touchCollection(ctx, v.CollectionID); err != nil || !latest {
+	const q = `
+		with gone as (delete from versions where id = $1 returning collection_id)
+		update collections
+		set versions = versions - 1, changed_at = $2
+		where id in (select collection_id from gone)`
+	if _, err := t.ExecContext(ctx, q, v.ID, t.at); err != nil || !latest {
 		return err
 	}
 	left, err := t.newest(ctx, v.CollectionID)

@@ -27,9 +27,14 @@ func (db *DB) Welcome(ctx context.Context, by registry.Actor) (w registry.Welcom
 		}
 		const newest = `
 			select $2 as entity, p.name as project, r.name, r.display_name, r.created_at as at
-			from runs r
-			join places p on p.id = r.place_id
-			where p.entity_id = $1 and r.deleted_at is null
+			from places p
+			cross join lateral (
+				select id, name, display_name, created_at
+				from runs
+				where place_id = p.id and deleted_at is null
+				order by created_at desc, id desc
+				limit 1) r
+			where p.entity_id = $1
 			order by r.created_at desc, r.id desc
 			limit 1`
 		var runs []registry.Arrival

@@ -26,8 +26,7 @@ type TypeCount struct {
 // ArtifactRow is one collection as lists tell it.
 type ArtifactRow struct {
 	Collection
-	Newest   int // -1 for no version yet
-	Versions int
-	Size     int64 // of the newest version
-	Author   string
+	Newest int   // -1 for no version yet
+	Size   int64 // of the newest version
+	Author string
 }

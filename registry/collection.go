@@ -26,6 +26,7 @@ type Collection struct {
 	Description string // a registered model's card, Markdown
 	Tags        []string
 	NextNumber  int // a number is never given twice
+	Versions    int // how many stand here
 	CreatedBy   int64
 	CreatedAt   time.Time
 	ChangedAt   time.Time
@@ -46,7 +47,6 @@ type CollectionDetail struct {
 	Collection
 	Place            Place
 	Access           Access
-	Versions         int     // how many there are
 	LatestArtifactID int64   // the artifact of the highest number; 0 without versions
 	Aliases          []Alias // latest included, numbers not
 }

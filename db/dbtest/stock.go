@@ -80,11 +80,11 @@ begin
 	on conflict do nothing;
 	select p.id into strict project from places p join entities e on e.id = p.entity_id
 	where e.name = project_owner and p.kind = 'project' and p.name = project_name;
-	insert into collections (place_id, kind, name, type, description, tags, created_by, created_at, changed_at, next_number)
-	values (shelf, 'model', model, model_type, card, coalesce(model_tags, '{}'), who, moment, moment, json_array_length(versions))
+	insert into collections (place_id, kind, name, type, description, tags, created_by, created_at, changed_at, next_number, versions)
+	values (shelf, 'model', model, model_type, card, coalesce(model_tags, '{}'), who, moment, moment, json_array_length(versions), json_array_length(versions))
 	returning id into model_id;
-	insert into collections (place_id, kind, name, type, created_by, created_at, changed_at, next_number)
-	values (project, 'source', 'run-' || model, model_type, who, moment, moment, json_array_length(versions))
+	insert into collections (place_id, kind, name, type, created_by, created_at, changed_at, next_number, versions)
+	values (project, 'source', 'run-' || model, model_type, who, moment, moment, json_array_length(versions), json_array_length(versions))
 	returning id into source_id;
 	for version in select * from json_array_elements(versions) loop
 		run := null;

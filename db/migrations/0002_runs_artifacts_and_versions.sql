@@ -29,6 +29,38 @@ create table runs (
 );
 create index runs_newest on runs (place_id, created_at desc, id desc) where deleted_at is null;
 create index runs_live on runs (id) where state in ('running', 'preempting') and deleted_at is null;
+-- Pages count runs by state, from this index alone, and list those in one.
+create index runs_by_state on runs (place_id, state, created_at desc, id desc) where deleted_at is null;
+
+-- What a search for runs looks through besides the name of who made them, in
+-- lower case. Apart from the runs, whose rows are wide.
+create table run_words (
+    run_id     bigint primary key references runs on delete cascade,
+    place_id   bigint not null,
+    created_by bigint not null,
+    created_at timestamptz not null,
+    words      text not null
+);
+create index run_words_newest on run_words (place_id, created_at desc, run_id desc);
+
+-- +goose StatementBegin
+create function keep_run_words() returns trigger language plpgsql as $$
+begin
+    if new.deleted_at is not null then
+        delete from run_words where run_id = new.id;
+        return null;
+    end if;
+    insert into run_words (run_id, place_id, created_by, created_at, words)
+    values (new.id, new.place_id, new.created_by, new.created_at, lower(concat_ws(' ', new.display_name, new.name,
+        array_to_string(new.tags, ' '), new.group_name, new.job_type, left(new.notes, 1000))))
+    on conflict (run_id) do update set words = excluded.words
+        where run_words.words <> excluded.words;
+    return null;
+end $$;
+-- +goose StatementEnd
+
+create trigger run_words_kept after insert or update of display_name, tags, group_name, job_type, notes, deleted_at on runs
+    for each row execute function keep_run_words();
 
 -- What changes on every request of a live run, kept apart so that the wide row
 -- above is not rewritten each time. config and summary are text: W&B's JSON holds
@@ -115,12 +147,15 @@ create table collections (
     description text not null default '',
     tags        text[] not null default '{}',
     next_number int not null default 0,
+    -- How many versions stand here now: lists tell it of thousands of collections
+    -- at once. Whoever adds or removes a version holds this row anyway.
+    versions    int not null default 0,
     created_by  bigint not null,
     created_at  timestamptz not null,
     changed_at  timestamptz not null,
     constraint collection_name unique (place_id, name)
 );
-create index collections_changed on collections (place_id, changed_at desc, id desc);
+create index collections_changed on collections (place_id, kind, changed_at desc, id desc) include (versions);
 
 create table artifacts (
     id             bigint generated always as identity primary key,
@@ -189,6 +224,43 @@ create table aliases (
     constraint alias_once unique (collection_id, name)
 );
 create index aliases_by_version on aliases (version_id);
+create index aliases_newest on aliases (collection_id, set_at desc, name);
+
+-- What a search for models looks through besides aliases, in lower case: name,
+-- type, tags and the beginning of the card. Apart from the model, whose row
+-- changes with every version.
+create table model_words (
+    collection_id bigint primary key references collections on delete cascade,
+    words         text not null
+);
+
+-- +goose StatementBegin
+create function keep_model_words() returns trigger language plpgsql as $$
+begin
+    insert into model_words (collection_id, words)
+    values (new.id, lower(concat_ws(' ', new.name, new.type, array_to_string(new.tags, ' '), left(new.description, 4000))))
+    on conflict (collection_id) do update set words = excluded.words
+        where model_words.words <> excluded.words;
+    return null;
+end $$;
+-- +goose StatementEnd
+
+create trigger model_words_kept after insert or update of name, type, tags, description on collections
+    for each row when (new.kind = 'model') execute function keep_model_words();
+
+-- Trigrams find what stands inside words without reading every model. pg_trgm
+-- comes with Postgres' contrib modules and whoever owns the database may add it;
+-- without it searches find the same, only later.
+-- +goose StatementBegin
+do $$
+begin
+    create extension if not exists pg_trgm;
+    create index model_words_by_trigram on model_words using gin (words gin_trgm_ops);
+    create index aliases_by_trigram on aliases using gin (lower(name) gin_trgm_ops) where name <> 'latest';
+exception when undefined_file or feature_not_supported or insufficient_privilege or undefined_object then
+    raise notice 'searches go without trigrams: %', sqlerrm;
+end $$;
+-- +goose StatementEnd
 
 -- The manifest as clients upload it, and what it lists. Entries are staged under
 -- the pending artifact as they arrive; commit only flips the artifact's state.
