@@ -19,7 +19,9 @@ import (
 // works are what is measured, in the order of the report. Each has a file of its own.
 var works = []work{
 	filestream, versions,
-	download, upload, memory,
+	download, upload,
+	landing, pages,
+	memory,
 }
 
 // A work is one thing that is measured, and one section of the report.

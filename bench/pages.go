@@ -1,0 +1,316 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	pageRate     = 20  // requests/s, whether or not the ones before are answered
+	pageRequests = 120 // of each page: six seconds
+)
+
+var pages = work{
+	name:  "pages",
+	title: "Every page",
+	about: `Every address of the route table that a browser asks for, one after the other, on the registry of 10,000 models, 200,000
+versions and 100,000 runs, 60,000 of them in one project: the largest model, the largest project, the longest run. Requests come
+20 a second whether or not the ones before have been answered, 120 in all, and a request takes from when it was due until all of
+the answer is there. The figure is the 95th percentile.`,
+	run: measurePages,
+}
+
+func measurePages(ctx context.Context, b *bed) ([]figure, error) {
+	g, err := b.holding(ctx, large)
+	if err != nil {
+		return nil, err
+	}
+	r, err := b.signIn(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	all, err := r.pages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := demandAll(all); err != nil {
+		return nil, err
+	}
+	var figures []figure
+	for _, p := range all {
+		if err := r.check(ctx, p); err != nil {
+			return nil, err
+		}
+		took, err := r.openLoop(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		p50, p95, p99 := percentile(took, 50), percentile(took, 95), percentile(took, 99)
+		b.logf("pages: %6.1f %6.1f %6.1f ms  %s", p50, p95, p99, p.path)
+		figures = append(figures, figure{
+			what: fmt.Sprintf("%s (p50 %s ms, p99 %s ms)", p.title(), amount(p50, true), amount(p99, true)), unit: "ms", better: less,
+			ours: []float64{p95}, bounds: []bound{atMost(100)},
+		})
+	}
+	return figures, nil
+}
+
+// A page is an address of the route table, filled in.
+type page struct {
+	route string // as the route table writes it
+	what  string // of several addresses of a route, which one
+	path  string
+	sends int    // the status of the answer, 200 unless set
+	shows string // what must stand in the answer
+}
+
+func (p page) title() string {
+	title := "`" + p.route + "`"
+	if p.what != "" {
+		title += ", " + p.what
+	}
+	return title
+}
+
+func (p page) status() int {
+	if p.sends == 0 {
+		return http.StatusOK
+	}
+	return p.sends
+}
+
+// check asks for a page once and demands that it is the one that was meant.
+func (r *reader) check(ctx context.Context, p page) error {
+	status, body, err := r.get(ctx, p.path)
+	if err != nil {
+		return err
+	}
+	if status != p.status() || !strings.Contains(body, p.shows) {
+		return fmt.Errorf("%s answers %d, or without %q", p.path, status, p.shows)
+	}
+	return nil
+}
+
+// openLoop asks for a page at its times and returns how many ms each answer took from then.
+func (r *reader) openLoop(ctx context.Context, p page) ([]float64, error) {
+	took := make([]float64, pageRequests)
+	errs := make([]error, pageRequests)
+	var wg sync.WaitGroup
+	began := time.Now()
+	for i := range pageRequests {
+		due := began.Add(time.Duration(i) * time.Second / pageRate)
+		select {
+		case <-time.After(time.Until(due)):
+		case <-ctx.Done():
+			wg.Wait()
+			return nil, ctx.Err()
+		}
+		wg.Go(func() {
+			status, _, err := r.get(ctx, p.path)
+			if err == nil && status != p.status() {
+				err = fmt.Errorf("%s answers %d", p.path, status)
+			}
+			took[i], errs[i] = float64(time.Since(due).Microseconds())/1000, err
+		})
+	}
+	wg.Wait()
+	return took, errors.Join(errs...)
+}
+
+// percentile is the value that so many of a hundred do not exceed.
+func percentile(values []float64, of int) float64 {
+	s := slices.Sorted(slices.Values(values))
+	return s[(len(s)*of+99)/100-1]
+}
+
+// demandAll fails when a page of the route table is missing here, or one is here that is not there.
+func demandAll(all []page) error {
+	text, err := os.ReadFile("../handlers/handlers.go")
+	if err != nil {
+		return err
+	}
+	var errs []error
+	missing := map[string]bool{}
+	for _, m := range regexp.MustCompile(`p\.GET\("([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
+		missing[m[1]] = true
+	}
+	if len(missing) == 0 {
+		return errors.New("there is no route in the route table")
+	}
+	known := map[string]bool{}
+	for _, p := range all {
+		if !missing[p.route] && !known[p.route] {
+			errs = append(errs, fmt.Errorf("the route table has no %s", p.route))
+		}
+		known[p.route] = true
+		delete(missing, p.route)
+	}
+	for route := range missing {
+		errs = append(errs, fmt.Errorf("nobody measures %s", route))
+	}
+	return errors.Join(errs...)
+}
+
+// pages are all of them.
+func (r *reader) pages(ctx context.Context) ([]page, error) {
+	at, err := r.largest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	invite, err := r.invite(ctx)
+	if err != nil {
+		return nil, err
+	}
+	project, run, long := at.project, at.project+"/runs/"+at.run, "/"+team+"/"+playground+"/runs/"+longRun
+	found, away := http.StatusFound, http.StatusSeeOther
+	own := at.teamModel[:strings.LastIndex(at.teamModel, "/")]
+	shelf := at.model[:strings.LastIndex(at.model, "/")]
+	return []page{
+		{route: "/", path: "/", shows: `class="c-name"`},
+		{route: "/", what: "the second page", path: at.second, shows: `class="c-name"`},
+		{route: "/", what: "a search that finds many", path: "/?q=churn", shows: "churn-"},
+		{route: "/", what: "a search for two letters", path: "/?q=ra", shows: `class="c-name"`},
+		{route: "/", what: "a search that finds nothing", path: "/?q=nothinglikethis", shows: "nothinglikethis"},
+		{route: "/:entity/registry/:registry", path: shelf, shows: `class="c-name"`},
+		{route: "/:entity/registry/:registry/:model", path: at.model, shows: "v19999"},
+		{route: "/:entity/registry/:registry/:model", what: "from the middle on", path: at.model + "?below=10000", shows: "v9999"},
+		{route: "/:entity/registry/:registry/:model/:version", path: at.model + "/v19900", shows: "model.safetensors"},
+		{route: "/:entity/registry/:registry/:model/:version/files/*", path: at.model + "/v19900/files/config.json", shows: "Weights"},
+		{route: "/:entity/model-registry", path: own, shows: `class="c-name"`},
+		{route: "/:entity/model-registry/:model", path: at.teamModel, shows: "v0"},
+		{route: "/:entity/model-registry/:model/:version", path: at.teamModel + "/v0", shows: "model.safetensors"},
+		{route: "/:entity/model-registry/:model/:version/files/*", path: at.teamModel + "/v0/files/config.json", shows: "Weights"},
+		{route: "/projects", path: "/projects", shows: project},
+		{route: "/projects", what: "a search", path: "/projects?q=nightly", shows: "nightly"},
+		{route: "/:entity", path: project[:strings.LastIndex(project, "/")], shows: project},
+		{route: "/:entity/:project", path: project, shows: "60,000"},
+		{route: "/:entity/:project", what: "the failed ones", path: project + "?state=failed", shows: "failed"},
+		{route: "/:entity/:project", what: "a search that finds many", path: project + "?q=river", shows: "river"},
+		{route: "/:entity/:project", what: "a search that finds nothing", path: project + "?q=nothinglikethis", shows: "nothinglikethis"},
+		{route: "/:entity/:project/runs/:run", path: run, shows: at.run},
+		{route: "/:entity/:project/runs/:run", what: "20,000 steps of 29 metrics", path: long, shows: "train/metric_3"},
+		{route: "/:entity/:project/runs/:run/overview", path: run + "/overview", shows: "batch_size"},
+		{route: "/:entity/:project/runs/:run/logs", path: long + "/logs", shows: "step 19999 of 20000"},
+		{route: "/:entity/:project/runs/:run/files", path: run + "/files", shows: "requirements.txt"},
+		{route: "/:entity/:project/runs/:run/files/*", path: run + "/files/config.yaml", shows: "Weights"},
+		{route: "/:entity/:project/runs/:run/artifacts", path: run + "/artifacts", shows: "-train"},
+		{route: "/:entity/:project/runs/:run/metrics", path: long + "/metrics?key=" + url.QueryEscape("train/metric_3"), shows: "19999"},
+		{route: "/:entity/:project/artifacts", path: project + "/artifacts", shows: "-train"},
+		{route: "/:entity/:project/artifacts/:type", path: project + "/artifacts/model", shows: "-train"},
+		{route: "/:entity/:project/artifacts/:type/:name", path: at.source, shows: "v0"},
+		{route: "/:entity/:project/artifacts/:type/:name/:version", path: at.source + "/v50", shows: "model.safetensors"},
+		{route: "/:entity/:project/artifacts/:type/:name/:version", what: "with 203 files", path: at.folder, shows: "shards"},
+		{route: "/:entity/:project/artifacts/:type/:name/:version/files/*", path: at.source + "/v50/files/config.json", shows: "Weights"},
+		{route: "/settings", path: "/settings", sends: away},
+		{route: "/settings/account", path: "/settings/account", shows: admin},
+		{route: "/settings/keys", path: "/settings/keys", shows: "made with the account"},
+		{route: "/settings/teams", path: "/settings/teams", shows: team},
+		{route: "/settings/teams/:team", path: "/settings/teams/" + team, shows: admin},
+		{route: "/welcome", path: "/welcome", shows: "WANDB_BASE_URL"},
+		{route: "/welcome/arrived", path: "/welcome/arrived", sends: away},
+		{route: "/authorize", path: "/authorize", shows: "terminal"},
+		{route: "/login", path: "/login", sends: away},
+		{route: "/login/:token", what: "used before", path: "/login/" + strings.Repeat("0", 40), sends: http.StatusGone},
+		{route: "/invite/:token", path: invite, shows: team},
+		{route: "/-/gallery", path: "/-/gallery", shows: "html"},
+		{route: "/-/gallery/curve/:name", path: at.curve, shows: "{"},
+		{route: "/registry", path: "/registry", sends: found},
+		{route: "/registry/:registry", path: "/registry/model", sends: found},
+		{route: "/orgs/:entity/registry", path: "/orgs/greenroom/registry", sends: found},
+		{route: "/orgs/:entity/registry/:registry", path: "/orgs/greenroom/registry/model", sends: found},
+		{route: "/:entity/:project/workspace", path: project + "/workspace", sends: found},
+		{route: "/:entity/:project/overview", path: project + "/overview", sends: found},
+		{route: "/:entity/:project/table", path: project + "/table", sends: found},
+		{route: "/:entity/:project/runs", path: project + "/runs", sends: found},
+		{route: "/:entity/:project/runs/:run/config", path: run + "/config", sends: found},
+		{route: "/:entity/:project/runs/:run/workspace", path: run + "/workspace", sends: found},
+		{route: "/:entity/:project/runs/:run/system", path: run + "/system", sends: found},
+	}, nil
+}
+
+// places are where pages have most to do.
+type places struct {
+	model     string // with most versions, in a registry of the organization
+	teamModel string // with most versions, in a team's own
+	source    string // with most versions
+	folder    string // a version with many files
+	project   string // with most runs
+	run       string // the newest there
+	second    string // page of the landing page
+	curve     string // of the gallery
+}
+
+func (r *reader) largest(ctx context.Context) (at places, err error) {
+	db, err := r.connect()
+	if err != nil {
+		return at, err
+	}
+	defer db.Close()
+	const from = ` from collections c join places p on p.id = c.place_id join entities e on e.id = p.entity_id where `
+	const source = `'/' || e.name || '/' || p.name || '/artifacts/' || c.type || '/' || c.name`
+	const run = ` from runs r join places p on p.id = r.place_id join entities e on e.id = p.entity_id where p.id = (select place_id from runs group by place_id order by count(*) desc limit 1) order by r.created_at desc limit 1`
+	for q, into := range map[string]*string{
+		`select '/' || e.name || '/registry/' || p.name || '/' || c.name` + from + `c.kind = 'model' and e.kind = 'organization' order by c.versions desc limit 1`: &at.model,
+		`select '/' || e.name || '/' || p.name || '/' || c.name` + from + `c.kind = 'model' and e.kind = 'team' order by c.versions desc limit 1`:                  &at.teamModel,
+		`select ` + source + from + `c.kind = 'source' order by c.versions desc limit 1`:                                                                           &at.source,
+		`select ` + source + ` || '/v' || v.number` + strings.Replace(from, " where ", ` join versions v on v.collection_id = c.id join artifacts a on a.id = v.artifact_id where `, 1) +
+			`c.kind = 'source' and a.file_count > 200 limit 1`: &at.folder,
+		`select '/' || e.name || '/' || p.name` + run: &at.project,
+		`select r.name` + run:                         &at.run,
+	} {
+		if err := db.QueryRowContext(ctx, q).Scan(into); err != nil {
+			return at, fmt.Errorf("%s: %w", q, err)
+		}
+	}
+	for path, link := range map[string]struct {
+		is   *regexp.Regexp
+		into *string
+	}{
+		"/":          {regexp.MustCompile(`"(/\?after=[^"]+)"`), &at.second},
+		"/-/gallery": {regexp.MustCompile(`"(/-/gallery/curve/[^"]+)"`), &at.curve},
+	} {
+		_, body, err := r.get(ctx, path)
+		if err != nil {
+			return at, err
+		}
+		found := link.is.FindStringSubmatch(body)
+		if found == nil {
+			return at, fmt.Errorf("%s leads to no %s", path, link.is)
+		}
+		*link.into = found[1]
+	}
+	return at, nil
+}
+
+// invite makes an invitation to the team and returns its address.
+func (r *reader) invite(ctx context.Context) (string, error) {
+	form := strings.NewReader(url.Values{"role": {"member"}}.Encode())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url+"/settings/teams/"+team+"/invites", form)
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := r.http.Do(req)
+	if err != nil {
+		return "", err
+	}
+	res.Body.Close()
+	_, body, err := r.get(ctx, "/settings/teams/"+team)
+	if err != nil {
+		return "", err
+	}
+	link := regexp.MustCompile(`/invite/[\w-]+`).FindString(body)
+	if link == "" {
+		return "", fmt.Errorf("the team's page shows no invitation (%s)", res.Status)
+	}
+	return link, nil
+}
