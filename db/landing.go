@@ -246,7 +246,7 @@ func (t *tx) tellOf(ctx context.Context, ids []int64, models []registry.ModelRow
 	if err != nil {
 		return err
 	}
-	trends, err := t.trends(ctx, ids)
+	trends, err := t.trends(ctx, ids, aliases)
 	if err != nil {
 		return err
 	}

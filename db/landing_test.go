@@ -117,6 +117,32 @@ func TestLandingRow(t *testing.T) {
 	}
 }
 
+// TestLandingComparesWithTheStage has the version in production far behind the
+// newest ones.
+func TestLandingComparesWithTheStage(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelve(t, d, h.Ada, registry.Registry("acme", "model"), "digits", 0, func(s *dbtest.Stock) {
+		s.Versions = make([]dbtest.StockVersion, 3*registry.TrendVersions)
+		for i := range s.Versions {
+			s.Versions[i].Summary = fmt.Sprintf(`{"val/acc":%d}`, i)
+		}
+		s.Versions[1].Aliases = []string{"production"}
+	})
+	l, err := d.Landing(t.Context(), h.Vera, registry.LandingQuery{})
+	if err != nil || len(l.Models) != 1 {
+		t.Fatalf("Landing = %+v, %v", l, err)
+	}
+	m := l.Models[0]
+	if len(m.Trend) != 1+registry.TrendVersions || m.Trend[0] != (registry.VersionValue{Number: 1, Value: 1}) {
+		t.Errorf("trend %v", m.Trend)
+	}
+	if delta, against, ok := m.Change(); !ok || against != 1 || delta != float64(3*registry.TrendVersions-2) {
+		t.Errorf("change %v against %d, %v", delta, against, ok)
+	}
+}
+
 func TestLandingPages(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)

@@ -19,24 +19,35 @@ type trendRow struct {
 	made
 }
 
-// trends loads the newest versions of collections. Of a long summary only the
-// beginning is read: a list need not know all that a run knows.
-func (t *tx) trends(ctx context.Context, ids []int64) (map[int64]trend, error) {
+// trends loads the newest versions of collections, and of each the one that
+// holds its highest stage, however old. Of a long summary only the beginning is
+// read: a list need not know all that a run knows.
+func (t *tx) trends(ctx context.Context, ids []int64, aliases map[int64][]aliasRow) (map[int64]trend, error) {
+	holders := make([]int64, len(ids))
+	for i, id := range ids {
+		if held := aliases[id]; len(held) > 0 && held[0].Color != "" {
+			holders[i] = held[0].VersionID
+		}
+	}
 	const q = `
 		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at,
 			a.run_id, a.history_step, p.last_step, a.created_at as made_at, coalesce(left(p.summary, 16384), '') as summary
-		from unnest($1::bigint[]) as c (id)
-		cross join lateral (
+		from unnest($1::bigint[], $2::bigint[]) as c (id, holder)
+		cross join lateral ((
 			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
 			from versions v
 			where v.collection_id = c.id
 			order by v.number desc
-			limit $2) v
+			limit $3)
+			union
+			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
+			from versions v
+			where v.id = c.holder) v
 		join artifacts a on a.id = v.artifact_id
 		left join run_progress p on p.run_id = a.run_id
 		order by v.collection_id, v.number desc`
 	var rows []trendRow
-	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), registry.TrendVersions); err != nil {
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), pq.Array(holders), registry.TrendVersions); err != nil {
 		return nil, fmt.Errorf("db: trends: %w", err)
 	}
 	byCollection := map[int64]trend{}

@@ -13,7 +13,7 @@ const PageSize = 50
 
 // TrendVersions is how many of a model's newest versions its trend is drawn
 // from.
-const TrendVersions = 20
+const TrendVersions = 12
 
 // LandingQuery narrows and orders the registered models of the landing page.
 type LandingQuery struct {
@@ -52,7 +52,7 @@ type ModelRow struct {
 	Stages     []StageHolder  // the stages that are held, the last in the order first
 	Aliases    []AliasHolder  // the others but latest, newest first, at most six
 	KeyFigure  *Figure        // of the run that made the newest version
-	Trend      []VersionValue // of that figure, oldest first, at most TrendVersions
+	Trend      []VersionValue // of that figure, oldest first: of the newest TrendVersions, and before them of the one on the highest stage
 	LastChange *Entry         // nil where the log does not tell of one
 }
 
