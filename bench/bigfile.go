@@ -44,7 +44,8 @@ func (b *bed) bigFile(seed byte) (*bigFile, error) {
 	return &bigFile{f.Name(), hex.EncodeToString(sha.Sum(nil)), `"` + hex.EncodeToString(md.Sum(nil)) + `"`}, f.Close()
 }
 
-func (f *bigFile) remove() error { return os.Remove(f.path) }
+// remove makes room; what cannot be removed goes with the scratch folder.
+func (f *bigFile) remove() { _ = os.Remove(f.path) }
 
 // bigAddress is where the SDK is told to put a file of a run.
 func (c *client) bigAddress(ctx context.Context, project, run string) (string, error) {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -140,19 +141,15 @@ func (m meter) upload(ctx context.Context) error {
 func (m meter) live(ctx context.Context) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	ended := make(chan error, liveRuns)
+	var wg sync.WaitGroup
 	for i := range liveRuns {
-		go func() {
-			err := m.logRun(ctx, fmt.Sprintf("live-%d", i), time.Duration(i)*liveEvery/liveRuns)
-			if err != nil {
+		wg.Go(func() {
+			if err := m.logRun(ctx, fmt.Sprintf("live-%d", i), time.Duration(i)*liveEvery/liveRuns); err != nil {
 				fail(err) // the first failure ends them all
 			}
-			ended <- err
-		}()
+		})
 	}
-	for range liveRuns {
-		<-ended
-	}
+	wg.Wait()
 	return context.Cause(ctx)
 }
 

@@ -22,7 +22,6 @@ disk is idle when either begins.`,
 }
 
 func measureUpload(ctx context.Context, b *bed) ([]figure, error) {
-	const project = "upload"
 	g, err := b.serve(ctx)
 	if err != nil {
 		return nil, err
