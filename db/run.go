@@ -15,8 +15,14 @@ import (
 )
 
 // UpsertRun makes a run, and the project if there is none, or changes one that
-// is there. inserted reports whether the run is new. Returns Gone for a deleted run.
+// is there. inserted reports whether the run is new. Returns Gone for a deleted
+// run, Invalid for a config that is too large: one that comes while a script logs
+// is dropped with a warning on the run.
 func (db *DB) UpsertRun(ctx context.Context, by registry.Actor, edit registry.RunEdit) (run registry.RunDetail, inserted bool, err error) {
+	var dropped []string
+	if edit.Logs {
+		dropped = edit.DropLarge()
+	}
 	if err := edit.Check(); err != nil {
 		return run, false, err
 	}
@@ -27,6 +33,9 @@ func (db *DB) UpsertRun(ctx context.Context, by registry.Actor, edit registry.Ru
 			}
 			if inserted, err = t.insertRun(ctx, edit); err != nil {
 				return err
+			}
+			if inserted && len(dropped) > 0 {
+				return registry.TooLargeForRun(dropped[0])
 			}
 		}
 		id, err := t.lockRun(ctx, edit.Run)
@@ -42,6 +51,9 @@ func (db *DB) UpsertRun(ctx context.Context, by registry.Actor, edit registry.Ru
 			err = t.editRun(ctx, edit, run)
 		}
 		if err != nil {
+			return err
+		}
+		if err := t.warnOfDropped(ctx, run, dropped); err != nil {
 			return err
 		}
 		run, err = t.run(ctx, id)
@@ -239,6 +251,22 @@ func (t *tx) editRun(ctx context.Context, edit registry.RunEdit, run registry.Ru
 	}
 	if resumed {
 		return t.resumeRun(ctx, run)
+	}
+	return nil
+}
+
+// warnOfDropped tells on a run what was too large to keep.
+func (t *tx) warnOfDropped(ctx context.Context, run registry.RunDetail, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	var warnings []string
+	for _, name := range names {
+		warnings = append(warnings, "A "+name+" was dropped. "+registry.TooLargeForRun(name).Message)
+	}
+	const q = `update run_progress set warnings = $2 where run_id = $1`
+	if _, err := t.ExecContext(ctx, q, run.ID, pq.Array(registry.AddWarnings(run.Progress.Warnings, warnings))); err != nil {
+		return fmt.Errorf("db: warn of what was dropped: %w", err)
 	}
 	return nil
 }

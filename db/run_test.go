@@ -261,3 +261,48 @@ func TestIdentityAndPlaces(t *testing.T) {
 		t.Errorf("eve sees %d people, %v", len(people), err)
 	}
 }
+
+// What is too large is refused while nothing is there yet, and dropped with a warning from a run that logs; a list of large
+// ones comes in pages that fit.
+func TestLargeRuns(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	house := dbtest.Furnish(t, d)
+	ctx := t.Context()
+	config := func(bytes int) *string { return new(`{"blob":{"value":"` + strings.Repeat("x", bytes) + `"}}`) }
+	for i, name := range []string{"one", "two", "three"} {
+		logRun(t, d, house.Bob, "digits", name, registry.RunEdit{Config: config(14_000_000 + i)})
+	}
+
+	elsewhere := registry.Project("vision", "elsewhere")
+	_, _, err := d.UpsertRun(ctx, house.Bob, registry.RunEdit{Run: registry.RunRef{Place: elsewhere, Name: "r"}, Config: config(20_000_000), Logs: true})
+	wantKind(t, "a new run", err, registry.Invalid)
+	_, err = d.Place(ctx, house.Bob, elsewhere)
+	wantKind(t, "the project of what was refused", err, registry.NotFound)
+
+	ref := registry.RunRef{Place: registry.Project("vision", "digits"), Name: "one"}
+	run, inserted, err := d.UpsertRun(ctx, house.Bob, registry.RunEdit{Run: ref, Config: config(20_000_000), Notes: new("kept"), Logs: true})
+	if err != nil || inserted || len(run.Config) > 15_000_000 || run.Notes != "kept" || len(run.Progress.Warnings) != 1 || !strings.Contains(run.Progress.Warnings[0], "config was dropped") {
+		t.Errorf("a run that logs: %v, %d bytes of config, %q, %q", err, len(run.Config), run.Notes, run.Progress.Warnings)
+	}
+	_, _, err = d.UpsertRun(ctx, house.Bob, registry.RunEdit{Run: registry.RunRef{ID: run.ID}, Config: config(20_000_000)})
+	wantKind(t, "a run that is edited", err, registry.Invalid)
+
+	var names []string
+	query := registry.RunQuery{First: 50}
+	for range 3 {
+		list, err := d.Runs(ctx, house.Bob, ref.Place, query)
+		must(t, err)
+		for _, r := range list.Runs {
+			names = append(names, r.Name)
+		}
+		names = append(names, "|")
+		if list.Total != 3 || !list.More {
+			break
+		}
+		query.After = list.Cursors[len(list.Cursors)-1]
+	}
+	if got := strings.Join(names, " "); got != "one two | three |" {
+		t.Errorf("the pages are %s", got)
+	}
+}

@@ -24,13 +24,16 @@ func (db *DB) Runs(ctx context.Context, by registry.Actor, ref registry.PlaceRef
 		}
 		list.Total = len(found)
 		start := afterCursor(found, query.After)
-		end := min(len(found), start+query.First)
-		list.More = end < len(found)
-		found = found[start:end]
-		ids := make([]int64, len(found))
-		for i, r := range found {
-			ids[i] = r.ID
-			list.Cursors = append(list.Cursors, strconv.Itoa(start+i)+":"+strconv.FormatInt(r.ID, 10))
+		ids := make([]int64, 0, query.First)
+		for _, r := range found[start:min(len(found), start+query.First)] {
+			ids = append(ids, r.ID)
+		}
+		if ids, err = t.fittingRuns(ctx, ids); err != nil {
+			return err
+		}
+		list.More = start+len(ids) < len(found)
+		for i, id := range ids {
+			list.Cursors = append(list.Cursors, strconv.Itoa(start+i)+":"+strconv.FormatInt(id, 10))
 		}
 		var rows []runRow
 		const page = runQuery + `r.id = any($1) order by array_position($1, r.id)`
@@ -43,6 +46,37 @@ func (db *DB) Runs(ctx context.Context, by registry.Actor, ref registry.PlaceRef
 		return nil
 	})
 	return list, err
+}
+
+// maxPage is how much JSON that people wrote one page of an answer carries, in
+// bytes. The next page has the rest.
+const maxPage = 32 << 20
+
+// fittingRuns returns as many of the runs, from the first on, as one page carries:
+// one at least.
+func (t *tx) fittingRuns(ctx context.Context, ids []int64) ([]int64, error) {
+	const q = `
+		select octet_length(r.config) + octet_length(p.summary)
+		from unnest($1::bigint[]) with ordinality as asked (id, n)
+		join runs r on r.id = asked.id
+		join run_progress p on p.run_id = r.id
+		order by asked.n`
+	var sizes []int
+	if err := t.SelectContext(ctx, &sizes, q, pq.Array(ids)); err != nil {
+		return nil, fmt.Errorf("db: sizes of runs: %w", err)
+	}
+	return ids[:fitting(sizes)], nil
+}
+
+// fitting returns how many things of some sizes one page carries.
+func fitting(sizes []int) int {
+	sum := 0
+	for i, size := range sizes {
+		if sum += size; sum > maxPage && i > 0 {
+			return i
+		}
+	}
+	return len(sizes)
 }
 
 // matchingRuns returns the runs that pass the filter, in order. The large columns

@@ -30,7 +30,7 @@ func (e RunEdit) Check() error {
 			continue
 		}
 		if len(*text) > maxRunJSON {
-			return InField(name, "The run's %s is larger than %d MiB. Log it as a file or an artifact.", name, maxRunJSON>>20)
+			return TooLargeForRun(name)
 		}
 		if new(LineReader).CheckObject(*text) != nil {
 			return InField(name, "The run's %s is not a JSON object.", name)
@@ -49,6 +49,24 @@ func (e RunEdit) Check() error {
 		}
 	}
 	return nil
+}
+
+// DropLarge takes out of an edit what is too large to keep, and returns the names
+// of that. It is for scripts that log already: of a refusal their clients tell
+// nothing, and the oldest stop logging.
+func (e *RunEdit) DropLarge() (dropped []string) {
+	if e.Config != nil && len(*e.Config) > maxRunJSON {
+		e.Config, dropped = nil, append(dropped, "config")
+	}
+	if e.Summary != nil && len(*e.Summary) > maxRunJSON {
+		e.Summary, dropped = nil, append(dropped, "summary")
+	}
+	return dropped
+}
+
+// TooLargeForRun refuses a config or a summary.
+func TooLargeForRun(name string) *Error {
+	return InField(name, "The run's %s is larger than %d MiB. Log it as a file or an artifact.", name, maxRunJSON>>20)
 }
 
 // StrictJSON replaces the NaN, Infinity and -Infinity that Python writes in
