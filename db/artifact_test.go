@@ -385,6 +385,44 @@ func TestSameContentAtOnce(t *testing.T) {
 	}
 }
 
+// Versions with as much metadata as there may be come in pages that fit.
+func TestLargeVersions(t *testing.T) {
+	t.Parallel()
+	s := openShelf(t)
+	ctx := t.Context()
+	metadata := json.RawMessage(`{"blob":"` + strings.Repeat("x", 4_000_000) + `"}`)
+	for i := range 9 {
+		s.log(t, s.Bob, registry.NewArtifact{RunName: theRun.Name, Metadata: metadata}, strings.Repeat("a", i))
+	}
+	collection := registry.CollectionRef{Place: digits, Name: "churn"}
+	for what, ask := range map[string]func(after int64) (registry.VersionList, int64, error){
+		"a collection's": func(after int64) (registry.VersionList, int64, error) {
+			list, err := s.Versions(ctx, s.Bob, collection, registry.VersionRange{After: after, First: 50})
+			return list, list.Versions[len(list.Versions)-1].ID, err
+		},
+		"a run's": func(after int64) (registry.VersionList, int64, error) {
+			list, err := s.RunArtifacts(ctx, s.Bob, theRun, registry.Made, registry.LineageRange{After: after, First: 50})
+			return list, list.Versions[len(list.Versions)-1].Artifact.ID, err
+		},
+		"a search's": func(after int64) (registry.VersionList, int64, error) {
+			list, err := s.SearchVersions(ctx, s.Bob, registry.Search{Place: digits, After: after, First: 50})
+			return list, list.Versions[len(list.Versions)-1].ID, err
+		},
+	} {
+		first, last, err := ask(0)
+		must(t, err)
+		second, _, err := ask(last)
+		if err != nil || len(first.Versions) != 8 || !first.More || first.Total != 9 || len(second.Versions) != 1 || second.More {
+			t.Errorf("%s pages have %d and %d versions of %d, %v", what, len(first.Versions), len(second.Versions), first.Total, err)
+		}
+	}
+	big := registry.NewArtifact{Place: digits, Collection: "big", Type: "model", Digest: manifest("A").Digest(), Metadata: json.RawMessage(`{"blob":"` + strings.Repeat("x", 20_000_000) + `"}`)}
+	_, err := s.CreateArtifact(ctx, s.Bob, big)
+	wantKind(t, "metadata of 20 MB", err, registry.Invalid)
+	_, err = s.Collection(ctx, s.Bob, registry.CollectionRef{Place: digits, Name: "big"})
+	wantKind(t, "the collection of what was refused", err, registry.NotFound)
+}
+
 func TestUpdateArtifact(t *testing.T) {
 	t.Parallel()
 	s := openShelf(t)

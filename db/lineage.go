@@ -106,7 +106,7 @@ func (t *tx) runArtifacts(ctx context.Context, runID int64, way registry.Directi
 	if list.More = len(picks) > part.First; list.More {
 		picks = picks[:part.First]
 	}
-	list.Versions, err = t.details(ctx, picks)
+	err = t.fillPage(ctx, &list, picks)
 	return list, err
 }
 

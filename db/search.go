@@ -63,8 +63,7 @@ func (db *DB) SearchVersions(ctx context.Context, by registry.Actor, s registry.
 		for _, v := range found[start:end] {
 			picks = append(picks, pick{ArtifactID: v.ArtifactID, VersionID: v.ID})
 		}
-		list.Versions, err = t.details(ctx, picks)
-		return err
+		return t.fillPage(ctx, &list, picks)
 	})
 	return list, err
 }

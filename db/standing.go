@@ -149,6 +149,29 @@ func (t *tx) details(ctx context.Context, picks []pick) ([]registry.VersionDetai
 	return shown, nil
 }
 
+// fillPage completes a page of versions: with the picks, or with as many of them
+// as one page carries.
+func (t *tx) fillPage(ctx context.Context, list *registry.VersionList, picks []pick) (err error) {
+	ids := make([]int64, len(picks))
+	for i, p := range picks {
+		ids[i] = p.ArtifactID
+	}
+	const q = `
+		select coalesce(octet_length(a.metadata::text) + octet_length(a.description), 0)
+		from unnest($1::bigint[]) with ordinality as asked (id, n)
+		left join artifacts a on a.id = asked.id
+		order by asked.n`
+	var sizes []int
+	if err := t.SelectContext(ctx, &sizes, q, pq.Array(ids)); err != nil {
+		return fmt.Errorf("db: sizes of versions: %w", err)
+	}
+	if n := fitting(sizes); n < len(picks) {
+		picks, list.More = picks[:n], true
+	}
+	list.Versions, err = t.details(ctx, picks)
+	return err
+}
+
 // standings returns, by artifact, every version it is, source first. A pending
 // artifact stands in its source as version 0.
 func (t *tx) standings(ctx context.Context, artifactIDs []int64) (map[int64][]registry.Standing, error) {

@@ -58,8 +58,7 @@ func (db *DB) Versions(ctx context.Context, by registry.Actor, ref registry.Coll
 			picks = picks[:part.First]
 		}
 		list.Total = c.Versions
-		list.Versions, err = t.details(ctx, picks)
-		return err
+		return t.fillPage(ctx, &list, picks)
 	})
 	return list, err
 }
