@@ -77,30 +77,25 @@ func (db *DB) RevokeKey(ctx context.Context, by registry.Actor, id int64) error 
 // unknown, revoked or expired. The key's last use is written at most once a
 // minute.
 func (db *DB) ActorByKey(ctx context.Context, door registry.Door, secret string) (a registry.Actor, err error) {
-	sum := sha256.Sum256([]byte(secret))
-	var stale bool
-	err = db.read(ctx, registry.System(door), 0, anyone, func(t *tx) error {
-		const q = `
-			select k.id as key_id, k.scope, coalesce(k.place_id, 0) as key_place_id, k.used_at,
-				p.id as person_id, e.name, p.admin, d.name as default_entity
-			from api_keys k
-			join people p on p.id = k.person_id
-			join entities e on e.id = p.id
-			join entities d on d.id = p.default_entity_id
-			where k.sha256 = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $2)`
-		var row struct {
-			registry.Actor
-			UsedAt *time.Time
-		}
-		err := t.GetContext(ctx, &row, q, sum[:], t.at)
-		if errors.Is(err, sql.ErrNoRows) {
-			return registry.Errorf(registry.Unauthenticated, "This API key is not known here, or it has been revoked. Make a new one on your account page.")
-		}
-		a, a.Door = row.Actor, door
-		stale = row.UsedAt == nil || t.at.Sub(*row.UsedAt) > keyTouch
-		return err
-	})
-	if err != nil || !stale {
+	const q = `
+		select k.id as key_id, k.scope, coalesce(k.place_id, 0) as key_place_id, k.used_at,
+			p.id as person_id, e.name, p.admin, d.name as default_entity
+		from api_keys k
+		join people p on p.id = k.person_id
+		join entities e on e.id = p.id
+		join entities d on d.id = p.default_entity_id
+		where k.sha256 = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > $2)`
+	var row struct {
+		registry.Actor
+		UsedAt *time.Time
+	}
+	sum, now := sha256.Sum256([]byte(secret)), db.now()
+	err = db.glance(ctx, registry.System(door), 0, &row, q, sum[:], now)
+	if errors.Is(err, registry.ErrNothing) {
+		return a, registry.Errorf(registry.Unauthenticated, "This API key is not known here, or it has been revoked. Make a new one on your account page.")
+	}
+	a, a.Door = row.Actor, door
+	if err != nil || row.UsedAt != nil && now.Sub(*row.UsedAt) <= keyTouch {
 		return a, err
 	}
 	err = db.change(ctx, registry.System(door), 0, anyone, func(t *tx) error {

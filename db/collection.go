@@ -170,11 +170,15 @@ const collectionColumns = `
 // collection returns a collection of the transaction's place, sql.ErrNoRows if
 // there is none.
 func (t *tx) collection(ctx context.Context, ref registry.CollectionRef) (registry.Collection, error) {
-	const q = collectionColumns + `
-		from collections c
-		where c.place_id = $1 and case when $2 <> 0 then c.id = $2 else c.name = $3 end`
+	const byID = collectionColumns + ` from collections c where c.place_id = $1 and c.id = $2`
+	const byName = collectionColumns + ` from collections c where c.place_id = $1 and c.name = $2`
 	var row collectionRow
-	err := t.GetContext(ctx, &row, q, t.place.ID, ref.ID, ref.Name)
+	var err error
+	if ref.ID != 0 {
+		err = t.GetContext(ctx, &row, byID, t.place.ID, ref.ID)
+	} else {
+		err = t.GetContext(ctx, &row, byName, t.place.ID, ref.Name)
+	}
 	return row.collection(row.ID, row.PlaceID), err
 }
 
@@ -193,29 +197,39 @@ func (t *tx) lockCollectionByID(ctx context.Context, id int64) (registry.Collect
 // place, making it if there is none. Returns Conflict if the name stands for the
 // other kind of collection and Invalid if it holds another type.
 func (t *tx) lockCollection(ctx context.Context, kind registry.CollectionKind, name, artifactType string) (c registry.Collection, err error) {
-	const q = `
-		insert into collections (place_id, kind, name, type, created_by, created_at, changed_at)
-		values ($1, $2, $3, $4, $5, $6, $6)
-		on conflict on constraint collection_name do nothing
-		returning id`
-	var id int64
-	err = t.GetContext(ctx, &id, q, t.place.ID, kind, name, artifactType, t.by.PersonID, t.at)
-	if err == nil {
-		if c, err = t.lockCollectionByID(ctx, id); err != nil {
-			return c, err
+	const there = collectionColumns + ` from collections c where c.place_id = $1 and c.name = $2 for no key update`
+	var row collectionRow
+	err = t.GetContext(ctx, &row, there, t.place.ID, name)
+	if errors.Is(err, sql.ErrNoRows) {
+		const q = `
+			insert into collections (place_id, kind, name, type, created_by, created_at, changed_at)
+			values ($1, $2, $3, $4, $5, $6, $6)
+			on conflict on constraint collection_name do nothing
+			returning id`
+		var id int64
+		err = t.GetContext(ctx, &id, q, t.place.ID, kind, name, artifactType, t.by.PersonID, t.at)
+		if err == nil {
+			return t.newCollection(ctx, id)
 		}
-		return c, t.record(ctx, registry.CollectionCreated{CollectionID: c.ID, Kind: c.Kind, Collection: t.collectionAddress(c), Type: c.Type})
+		if errors.Is(err, sql.ErrNoRows) { // somebody else made it just now
+			err = t.GetContext(ctx, &row, there, t.place.ID, name)
+		}
 	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		return c, fmt.Errorf("db: create collection: %w", err)
+	if err != nil {
+		return c, fmt.Errorf("db: lock collection: %w", err)
 	}
-	if c, err = t.collection(ctx, registry.CollectionRef{Name: name}); err != nil {
+	c = row.collection(row.ID, row.PlaceID)
+	return c, c.CheckTakes(kind, artifactType)
+}
+
+// newCollection returns a collection that the transaction has just made, and
+// tells of it.
+func (t *tx) newCollection(ctx context.Context, id int64) (registry.Collection, error) {
+	c, err := t.lockCollectionByID(ctx, id)
+	if err != nil {
 		return c, err
 	}
-	if err := c.CheckTakes(kind, artifactType); err != nil {
-		return c, err
-	}
-	return t.lockCollectionByID(ctx, c.ID)
+	return c, t.record(ctx, registry.CollectionCreated{CollectionID: c.ID, Kind: c.Kind, Collection: t.collectionAddress(c), Type: c.Type})
 }
 
 // nameCollection writes down a random name that a maker gave a collection.

@@ -48,10 +48,11 @@ func (db *DB) UseArtifact(ctx context.Context, by registry.Actor, use registry.U
 // found it, or anywhere if they do not say.
 func (t *tx) mayUse(ctx context.Context, d registry.VersionDetail, through registry.PlaceRef) error {
 	if through == (registry.PlaceRef{}) {
-		way, err := t.wayTo(ctx, d.Artifact.ID, registry.Download)
+		rows, err := t.placesOf(ctx, d.Artifact.ID)
 		if err != nil {
 			return err
 		}
+		way := t.bestOf(rows, registry.Download)
 		return t.accessIn(way).Require(registry.Download)
 	}
 	row, err := t.findPlace(ctx, through)

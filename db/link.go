@@ -94,11 +94,7 @@ func (t *tx) mayLink(ctx context.Context, artifactID int64) error {
 	if err != nil {
 		return err
 	}
-	way, err := t.wayTo(ctx, artifactID, registry.Download)
-	if err != nil {
-		return err
-	}
-	if err := t.accessIn(way).Require(registry.Download); err != nil {
+	if err := t.accessIn(t.bestOf(rows, registry.Download)).Require(registry.Download); err != nil {
 		return err
 	}
 	home, here := rows[0].OrganizationID, t.place.OrganizationID
@@ -128,9 +124,11 @@ func (t *tx) addLink(ctx context.Context, c registry.Collection, a artifactRow) 
 		return v, err
 	}
 	// What is linked is kept: nobody expects a model to lose a version by itself.
-	const q = `update artifacts set ttl_seconds = 0 where id = $1 and ttl_seconds <> 0`
-	if _, err := t.ExecContext(ctx, q, a.ID); err != nil {
-		return v, err
+	if a.TTLSeconds != 0 {
+		const q = `update artifacts set ttl_seconds = 0 where id = $1`
+		if _, err := t.ExecContext(ctx, q, a.ID); err != nil {
+			return v, err
+		}
 	}
 	const source = `
 		select c.name || ':v' || v.number

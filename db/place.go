@@ -95,9 +95,8 @@ const placeQuery = `
 
 // stand makes row the place of the transaction.
 func (t *tx) stand(row placeRow) {
-	t.place = row.Place
-	t.place.Accepts = row.Accepts
-	t.access = t.accessIn(row)
+	row.Place.Accepts = row.Accepts
+	t.row, t.place, t.access = row, row.Place, t.accessIn(row)
 }
 
 // accessIn is what the actor may do in a place.
@@ -145,19 +144,21 @@ func (t *tx) findPlace(ctx context.Context, ref registry.PlaceRef) (row placeRow
 		err = t.GetContext(ctx, &row, placeQuery+`p.id = $2`, t.by.PersonID, ref.ID)
 		return row, err
 	}
+	const named = placeQuery + `p.entity_id = ` + entityNamed + ` and p.kind = $3 and lower(p.name) = lower($4)`
+	err = t.GetContext(ctx, &row, named, t.by.PersonID, t.entityName(ref.Entity), ref.Kind, ref.Name)
+	if !errors.Is(err, sql.ErrNoRows) || ref.Kind != registry.RegistryPlace {
+		return row, err
+	}
 	owner, err := t.entity(ctx, t.entityName(ref.Entity))
 	if err != nil {
 		return row, err
 	}
-	const named = placeQuery + `p.entity_id = $2 and p.kind = $3 and lower(p.name) = lower($4)`
-	err = t.GetContext(ctx, &row, named, t.by.PersonID, owner.ID, ref.Kind, ref.Name)
-	if errors.Is(err, sql.ErrNoRows) && ref.Kind == registry.RegistryPlace {
-		above, orgErr := t.onlyOrganization(ctx, owner)
-		if orgErr != nil {
-			return row, orgErr
-		}
-		err = t.GetContext(ctx, &row, named, t.by.PersonID, above, ref.Kind, ref.Name)
+	above, err := t.onlyOrganization(ctx, owner)
+	if err != nil {
+		return row, err
 	}
+	const ofOrganization = placeQuery + `p.entity_id = $2 and p.kind = $3 and lower(p.name) = lower($4)`
+	err = t.GetContext(ctx, &row, ofOrganization, t.by.PersonID, above, ref.Kind, ref.Name)
 	return row, err
 }
 
@@ -268,6 +269,11 @@ func (t *tx) entityName(name string) string {
 	}
 	return name
 }
+
+// entityNamed is the ID of the entity that has the name $2, or had it.
+const entityNamed = `coalesce(
+	(select id from entities where lower(name) = lower($2)),
+	(select entity_id from former_entity_names where name = lower($2)))`
 
 // entity returns an entity by its name or a name it had, sql.ErrNoRows if there
 // is none.

@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -14,16 +16,11 @@ import (
 // source if need is granted there, otherwise a place that it is linked into.
 func throughArtifact(ref registry.ArtifactRef, need registry.Permission) place {
 	return func(ctx context.Context, t *tx) error {
-		id, err := t.artifactID(ctx, ref)
+		rows, err := t.findArtifact(ctx, ref)
 		if err != nil {
 			return err
 		}
-		t.artifact = id
-		row, err := t.wayTo(ctx, id, need)
-		if err != nil {
-			return err
-		}
-		t.stand(row)
+		t.stand(t.bestOf(rows, need))
 		return nil
 	}
 }
@@ -32,12 +29,7 @@ func throughArtifact(ref registry.ArtifactRef, need registry.Permission) place {
 // links share. Denied to those who see the artifact through a link only.
 func atSource(ref registry.ArtifactRef) place {
 	return func(ctx context.Context, t *tx) error {
-		id, err := t.artifactID(ctx, ref)
-		if err != nil {
-			return err
-		}
-		t.artifact = id
-		rows, err := t.placesOf(ctx, id)
+		rows, err := t.findArtifact(ctx, ref)
 		if err != nil {
 			return err
 		}
@@ -54,33 +46,47 @@ func atSource(ref registry.ArtifactRef) place {
 	}
 }
 
-// wayTo returns the place of an artifact in which the actor has need; failing
-// that, one they may look into.
-func (t *tx) wayTo(ctx context.Context, artifactID int64, need registry.Permission) (way placeRow, err error) {
-	rows, err := t.placesOf(ctx, artifactID)
-	if err != nil {
-		return way, err
+// findArtifact makes an artifact the transaction's and returns the places it
+// stands in.
+func (t *tx) findArtifact(ctx context.Context, ref registry.ArtifactRef) ([]placeRow, error) {
+	if t.artifact = ref.ID; ref.ID != 0 {
+		rows, err := t.placesOf(ctx, ref.ID)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return rows, err
+		}
 	}
-	way = rows[0]
+	// It has a client ID, or is another name for one that was there before.
+	var err error
+	if t.artifact, err = t.artifactID(ctx, ref); err != nil {
+		return nil, err
+	}
+	return t.placesOf(ctx, t.artifact)
+}
+
+// bestOf returns the place in which the actor has need, of those an artifact
+// stands in; failing that, one they may look into.
+func (t *tx) bestOf(rows []placeRow, need registry.Permission) placeRow {
+	way := rows[0]
 	for _, row := range rows {
 		if t.accessIn(row).Can(need) {
-			return row, nil
+			return row
 		}
 		if !t.accessIn(way).Can(registry.Look) && t.accessIn(row).Can(registry.Look) {
 			way = row
 		}
 	}
-	return way, nil
+	return way
 }
 
-// placesOf returns the places an artifact stands in, its source's first.
+// placesOf returns the places an artifact stands in, its source's first;
+// sql.ErrNoRows if it is deleted.
 func (t *tx) placesOf(ctx context.Context, artifactID int64) (rows []placeRow, err error) {
 	const q = placeQuery + `
 		p.id in (
 			select c.place_id
 			from collections c
 			where c.id in (
-				select collection_id from artifacts where id = $2
+				select collection_id from artifacts where id = $2 and state <> 'deleted'
 				union
 				select collection_id from versions where artifact_id = $2))
 		order by p.id <> (
@@ -100,11 +106,18 @@ func (t *tx) placesOf(ctx context.Context, artifactID int64) (rows []placeRow, e
 // placesByID returns places with what the actor may do there.
 func (t *tx) placesByID(ctx context.Context, ids []int64) (map[int64]placeRow, error) {
 	const q = placeQuery + `p.id = any((select $2::bigint[])::bigint[])` // see details
+	places := map[int64]placeRow{}
+	if t.row.ID != 0 && slices.Contains(ids, t.row.ID) {
+		places[t.row.ID] = t.row
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return id == t.row.ID })
+	}
+	if len(ids) == 0 {
+		return places, nil
+	}
 	var rows []placeRow
 	if err := t.SelectContext(ctx, &rows, q, t.by.PersonID, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("db: places: %w", err)
 	}
-	places := make(map[int64]placeRow, len(rows))
 	for _, row := range rows {
 		row.Place.Accepts = row.Accepts
 		places[row.ID] = row

@@ -48,12 +48,48 @@ type statement interface {
 type connection struct {
 	driverConn
 	statements map[string]statement // by their text; nil for those asked once
+	begun      bool                 // a transaction, which is not over
 	outdated   bool                 // the database has changed under what was prepared
 	asked      *atomic.Int64
 }
 
+// BeginTx begins, as database/sql wants it.
+func (c *connection) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	t, err := c.driverConn.BeginTx(ctx, options)
+	c.begun = err == nil
+	return transaction{t, c}, err
+}
+
+// A transaction tells its connection when it is over.
+type transaction struct {
+	driver.Tx
+	c *connection
+}
+
+// Commit ends it, as database/sql wants it.
+func (t transaction) Commit() error {
+	t.c.begun = false
+	return t.Tx.Commit()
+}
+
+// Rollback ends it, as database/sql wants it.
+func (t transaction) Rollback() error {
+	t.c.begun = false
+	return t.Tx.Rollback()
+}
+
+// watched is the context to do one thing under. Inside a transaction its own is watched already, from beginning to end:
+// another watcher for each statement would only cost time.
+func (c *connection) watched(ctx context.Context) context.Context {
+	if c.begun {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
+}
+
 // QueryContext asks, as database/sql wants it.
 func (c *connection) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	ctx = c.watched(ctx)
 	s, err := c.prepared(ctx, query, args)
 	if err != nil {
 		return nil, err
@@ -67,6 +103,7 @@ func (c *connection) QueryContext(ctx context.Context, query string, args []driv
 
 // ExecContext does, as database/sql wants it.
 func (c *connection) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	ctx = c.watched(ctx)
 	s, err := c.prepared(ctx, query, args)
 	if err != nil {
 		return nil, err

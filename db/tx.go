@@ -24,6 +24,7 @@ type tx struct {
 	by       registry.Actor
 	at       time.Time
 	place    registry.Place // where; the zero Place for what is about no place
+	row      placeRow       // the place as it was found
 	artifact int64          // by which the place was found; 0 otherwise
 	access   registry.Access
 	visible  []int64 // in a transaction begun by visible: the places by may look into
@@ -44,6 +45,19 @@ func (db *DB) change(ctx context.Context, by registry.Actor, need registry.Permi
 func (db *DB) read(ctx context.Context, by registry.Actor, need registry.Permission, at place, fn func(*tx) error) error {
 	opts := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	return db.transact(ctx, opts, by, need, at, fn)
+}
+
+// glance is read for what one statement tells, of no place or the whole
+// installation: one statement sees one moment by itself, so nothing is begun.
+func (db *DB) glance(ctx context.Context, by registry.Actor, need registry.Permission, answer any, q string, args ...any) error {
+	t := &tx{by: by}
+	if err := everywhere(ctx, t); err != nil {
+		return kinded(err)
+	}
+	if err := t.access.Require(need); err != nil {
+		return strangers(by, err)
+	}
+	return kinded(db.pool.GetContext(ctx, answer, q, args...))
 }
 
 // visible is read over every place by may look into: fn joins with t.visible.
@@ -92,14 +106,6 @@ func (t *tx) record(ctx context.Context, e registry.Event) error {
 	if err != nil {
 		return fmt.Errorf("db: record %s: %w", e.EventName(), err)
 	}
-	const q = `
-		insert into events (at, organization_id, place_id, actor_id, actor, door, key_id, name, payload)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		returning id`
-	var id int64
-	if err := t.GetContext(ctx, &id, q, t.at, t.place.OrganizationID, t.place.ID, t.by.PersonID, t.by.Name, t.by.Door, t.by.KeyID, e.EventName(), string(payload)); err != nil {
-		return fmt.Errorf("db: record %s: %w", e.EventName(), err)
-	}
 	var kinds []string
 	var ids []int64
 	for _, s := range e.Subjects() {
@@ -107,14 +113,21 @@ func (t *tx) record(ctx context.Context, e registry.Event) error {
 			kinds, ids = append(kinds, string(s.Kind)), append(ids, s.ID)
 		}
 	}
-	const subjects = `
-		with told as (
+	const q = `
+		with event as (
+			insert into events (at, organization_id, place_id, actor_id, actor, door, key_id, name, payload)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			returning id
+		), told as (
 			insert into event_subjects (kind, subject_id, event_id)
-			select kind, id, $3 from unnest($1::text[], $2::bigint[]) as s (kind, id)
+			select s.kind, s.id, event.id
+			from event, unnest((select $10::text[]), (select $11::bigint[])) as s (kind, id)
 			on conflict do nothing
 		)
-		select pg_notify('events', $3::text)`
-	if _, err := t.ExecContext(ctx, subjects, pq.Array(kinds), pq.Array(ids), id); err != nil {
+		select pg_notify('events', id::text) from event`
+	_, err = t.ExecContext(ctx, q, t.at, t.place.OrganizationID, t.place.ID, t.by.PersonID, t.by.Name, t.by.Door, t.by.KeyID,
+		e.EventName(), string(payload), pq.Array(kinds), pq.Array(ids))
+	if err != nil {
 		return fmt.Errorf("db: record %s: %w", e.EventName(), err)
 	}
 	return nil

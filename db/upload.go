@@ -161,9 +161,7 @@ const uploadQuery = `
 // Upload returns a reserved upload. It is for Greenroom itself: who holds the
 // signed address of an upload may use it.
 func (db *DB) Upload(ctx context.Context, by registry.Actor, id int64) (u registry.Upload, err error) {
-	err = db.read(ctx, by, registry.Administer, everywhere, func(t *tx) error {
-		return t.GetContext(ctx, &u, uploadQuery+`u.id = $1`, id)
-	})
+	err = db.glance(ctx, by, registry.Administer, &u, uploadQuery+`u.id = $1`, id)
 	return u, err
 }
 
