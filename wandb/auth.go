@@ -42,7 +42,7 @@ func (d *door) actor(c echo.Context) (registry.Actor, error) {
 type request struct {
 	by     registry.Actor
 	agent  string // the program that asks, as it calls itself
-	status int // that the answer has to have, 0 for the usual one
+	status int    // that the answer has to have, 0 for the usual one
 	spent  atomic.Int64
 	stop   context.CancelCauseFunc // nil where nothing is to be stopped
 }
