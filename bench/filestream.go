@@ -216,7 +216,7 @@ type metric struct {
 // newStream makes a run, as mlflow.start_run does.
 func (m *mlflow) newStream(ctx context.Context, experiment string) (stream, error) {
 	s := stream{rows: peerRows}
-	run, _, err := m.newRun(ctx, experiment)
+	run, err := m.newRun(ctx, experiment)
 	if err != nil {
 		return s, err
 	}
@@ -227,18 +227,20 @@ func (m *mlflow) newStream(ctx context.Context, experiment string) (stream, erro
 				metrics = append(metrics, metric{streamKey(k), streamValue(step, k), 1795422902852 + int64(step)*73, step})
 			}
 		}
-		body, err := json.Marshal(map[string]any{"run_id": run, "metrics": metrics})
+		body, err := json.Marshal(map[string]any{"run_id": run.id, "metrics": metrics})
 		if err != nil {
 			return s, err
 		}
 		s.bodies = append(s.bodies, body)
 	}
-	s.send = func(ctx context.Context, body []byte) error { return m.post(ctx, "runs/log-batch", body, nil) }
-	s.last = func(ctx context.Context) error { return m.checkLatest(ctx, run) }
+	s.send = func(ctx context.Context, body []byte) error {
+		return m.send(ctx, http.MethodPost, "runs/log-batch", body, nil)
+	}
+	s.last = func(ctx context.Context) error { return m.checkLatest(ctx, run.id) }
 	s.read = func(ctx context.Context) (answers [][]byte, err error) {
 		for k := range streamKeys {
 			var answer []byte
-			query := url.Values{"run_id": {run}, "metric_key": {streamKey(k)}, "max_results": {"25000"}}
+			query := url.Values{"run_id": {run.id}, "metric_key": {streamKey(k)}, "max_results": {"25000"}}
 			if err := m.get(ctx, "metrics/get-history", query, &answer); err != nil {
 				return nil, err
 			}

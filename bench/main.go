@@ -96,14 +96,21 @@ func choose(only string) ([]work, error) {
 	return chosen, nil
 }
 
-// measure runs one work after the other, each with the machine to itself.
+// measure runs one work after the other, each with the machine to itself. What fails keeps none of the others from being
+// measured, but there is no report then.
 func measure(ctx context.Context, b *bed, chosen []work, r *report) error {
+	var errs []error
 	for _, w := range chosen {
 		began := time.Now()
 		b.logf("%s: %s", w.name, w.title)
 		figures, err := w.run(ctx, b)
 		if err = errors.Join(err, b.stopAll()); err != nil {
-			return fmt.Errorf("%s: %w", w.name, err)
+			errs = append(errs, fmt.Errorf("%s: %w", w.name, err))
+			b.logf("%s: failed: %v", w.name, err)
+			figures = nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		for _, f := range figures {
 			b.logf("%s: %s", w.name, f.line())
@@ -111,5 +118,5 @@ func measure(ctx context.Context, b *bed, chosen []work, r *report) error {
 		b.logf("%s: done in %s", w.name, time.Since(began).Round(time.Second))
 		r.sections = append(r.sections, section{w, figures})
 	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -84,17 +84,17 @@ func databaseFor(ctx context.Context, g *greenroom, name string) (string, error)
 	return g.database(name)
 }
 
-// call sends a request of MLflow's REST API, by POST with a JSON body.
-func (m *mlflow) call(ctx context.Context, path string, body map[string]any, answer any) error {
+// call sends a request of MLflow's REST API with a JSON body.
+func (m *mlflow) call(ctx context.Context, method, path string, body map[string]any, answer any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	return m.post(ctx, path, text, answer)
+	return m.send(ctx, method, path, text, answer)
 }
 
-func (m *mlflow) post(ctx context.Context, path string, body []byte, answer any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url+"/api/2.0/mlflow/"+path, bytes.NewReader(body))
+func (m *mlflow) send(ctx context.Context, method, path string, body []byte, answer any) error {
+	req, err := http.NewRequestWithContext(ctx, method, m.url+"/api/2.0/mlflow/"+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -111,13 +111,19 @@ func (m *mlflow) get(ctx context.Context, path string, query url.Values, answer 
 	return exchange(m.http, req, answer)
 }
 
-// newRun makes an experiment with one run and returns the run's id and where its artifacts go.
-func (m *mlflow) newRun(ctx context.Context, experiment string) (id, artifacts string, err error) {
+// An mlflowRun is a run of MLflow's.
+type mlflowRun struct {
+	id, experiment string
+	artifacts      string // where its artifacts go, mlflow-artifacts:/1/…
+}
+
+// newRun makes an experiment with one run.
+func (m *mlflow) newRun(ctx context.Context, experiment string) (r mlflowRun, err error) {
 	var made struct {
 		ID string `json:"experiment_id"`
 	}
-	if err := m.call(ctx, "experiments/create", map[string]any{"name": experiment}, &made); err != nil {
-		return "", "", err
+	if err := m.call(ctx, http.MethodPost, "experiments/create", map[string]any{"name": experiment}, &made); err != nil {
+		return r, err
 	}
 	var answer struct {
 		Run struct {
@@ -127,6 +133,6 @@ func (m *mlflow) newRun(ctx context.Context, experiment string) (id, artifacts s
 			}
 		}
 	}
-	err = m.call(ctx, "runs/create", map[string]any{"experiment_id": made.ID, "start_time": 1795422902851}, &answer)
-	return answer.Run.Info.ID, answer.Run.Info.Artifacts, err
+	err = m.call(ctx, http.MethodPost, "runs/create", map[string]any{"experiment_id": made.ID, "start_time": 1795422902851}, &answer)
+	return mlflowRun{answer.Run.Info.ID, made.ID, answer.Run.Info.Artifacts}, err
 }

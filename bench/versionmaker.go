@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/md5"
 	"crypto/rand"
@@ -10,8 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -219,13 +216,6 @@ func only(variables map[string]any, names ...string) map[string]any {
 	return some
 }
 
-func demandSame(got, want []byte) error {
-	if !bytes.Equal(got, want) {
-		return fmt.Errorf("a file of %d bytes reads as %d other ones", len(want), len(got))
-	}
-	return nil
-}
-
 // md5Of is how the SDK names content.
 func md5Of(content []byte) string {
 	sum := md5.Sum(content)
@@ -237,85 +227,4 @@ func randomID() string {
 	var b [64]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
-}
-
-// mlflowMaker makes versions as a script does with MlflowClient, request by request.
-type mlflowMaker struct {
-	*mlflow
-	model, run string
-	artifacts  string // where the run's artifacts go, mlflow-artifacts:/1/…
-	made       int
-}
-
-func (m *mlflow) newMaker(ctx context.Context, model string) (maker, error) {
-	run, artifacts, err := m.newRun(ctx, model)
-	if err != nil {
-		return nil, err
-	}
-	return &mlflowMaker{mlflow: m, model: model, run: run, artifacts: artifacts}, m.call(ctx, "registered-models/create", map[string]any{"name": model}, nil)
-}
-
-func (m *mlflowMaker) make(ctx context.Context, content []byte) error {
-	m.made++
-	if err := m.get(ctx, "runs/get", url.Values{"run_id": {m.run}, "run_uuid": {m.run}}, nil); err != nil {
-		return err
-	}
-	if err := m.artifact(ctx, http.MethodPut, content, nil); err != nil {
-		return err
-	}
-	var answer struct {
-		Version struct{ Version, Status string } `json:"model_version"`
-	}
-	err := m.call(ctx, "model-versions/create", map[string]any{"name": m.model, "source": m.artifacts + "/" + m.folder(), "run_id": m.run}, &answer)
-	if err != nil {
-		return err
-	}
-	if answer.Version.Status != "READY" || answer.Version.Version != strconv.Itoa(m.made) {
-		return fmt.Errorf("version %d is made as %s, %s", m.made, answer.Version.Version, answer.Version.Status)
-	}
-	if err := m.get(ctx, "registered-models/get", url.Values{"name": {m.model}}, nil); err != nil {
-		return err
-	}
-	return m.call(ctx, "registered-models/alias", map[string]any{"name": m.model, "alias": modelAlias, "version": answer.Version.Version}, nil)
-}
-
-// folder is where the newest version's file is, among the artifacts of the run.
-func (m *mlflowMaker) folder() string { return fmt.Sprintf("model-%d", m.made) }
-
-// artifact sends or gets the file of the newest version, through the server.
-func (m *mlflowMaker) artifact(ctx context.Context, method string, content []byte, answer any) error {
-	path := strings.TrimPrefix(m.artifacts, "mlflow-artifacts:") + "/" + m.folder() + "/model.bin"
-	req, err := http.NewRequestWithContext(ctx, method, m.url+"/api/2.0/mlflow-artifacts/artifacts"+path, bytes.NewReader(content))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/octet-stream")
-	return exchange(m.http, req, answer)
-}
-
-func (m *mlflowMaker) check(ctx context.Context, count int, last []byte) error {
-	var listed struct {
-		Versions []struct{ Version string } `json:"model_versions"`
-	}
-	query := url.Values{"filter": {"name='" + m.model + "'"}, "max_results": {"10000"}}
-	if err := m.get(ctx, "model-versions/search", query, &listed); err != nil {
-		return err
-	}
-	if len(listed.Versions) != count {
-		return fmt.Errorf("there are %d versions, and %d were made", len(listed.Versions), count)
-	}
-	var aliased struct {
-		Version struct{ Version, Source string } `json:"model_version"`
-	}
-	if err := m.get(ctx, "registered-models/alias", url.Values{"name": {m.model}, "alias": {modelAlias}}, &aliased); err != nil {
-		return err
-	}
-	if want := m.artifacts + "/" + m.folder(); aliased.Version.Version != strconv.Itoa(count) || aliased.Version.Source != want {
-		return fmt.Errorf("the alias is on version %s of %s, and was put on %d of %s", aliased.Version.Version, aliased.Version.Source, count, want)
-	}
-	var got []byte
-	if err := m.artifact(ctx, http.MethodGet, nil, &got); err != nil {
-		return err
-	}
-	return demandSame(got, last)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -20,9 +21,11 @@ var versions = work{
 	name:  "versions",
 	title: "Making versions",
 	about: `Eight clients each upload a file of 16 KiB, make a version of a registered model of their own with it and move an alias to it,
-for four seconds, over connections that stay open. Greenroom gets the ten requests of the W&B SDK's ` + "`log_artifact` and\n`link_artifact`" + `,
-MLflow the five of its client's ` + "`log_artifact`, `create_model_version` and `set_registered_model_alias`" + `. At the end of a round
-all versions are counted, and of each model the alias is followed and the file behind it read back.`,
+for four seconds, over connections that stay open. Greenroom gets the ten requests of the W&B SDK's ` + "`log_artifact`" + ` and
+` + "`link_artifact`" + `. MLflow gets the fourteen of ` + "`log_model`" + ` with a registered model and of ` + "`set_registered_model_alias`" + `, without
+the files that describe a model, and in the second line the five that are the least its client can do with: ` + "`log_artifact`" + `,
+` + "`create_model_version`, `set_registered_model_alias`" + `. At the end of a round all versions are counted, and of each model the alias is
+followed and the file behind it read back.`,
 	run: measureVersions,
 }
 
@@ -42,24 +45,29 @@ func measureVersions(ctx context.Context, b *bed) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := figure{what: "uploaded, made and aliased", unit: "versions/s", who: m.who, bounds: []bound{ratioAtLeast(4)}}
-	for round := range b.rounds + 1 {
-		name := fmt.Sprintf("versions-%d", round)
-		ours, err := makeVersions(ctx, func(model string) (maker, error) { return g.newMaker(ctx, name, model) })
-		if err != nil {
-			return nil, err
-		}
-		peer, err := makeVersions(ctx, func(model string) (maker, error) { return m.newMaker(ctx, name+"-"+model) })
-		if err != nil {
-			return nil, fmt.Errorf("MLflow: %w", err)
-		}
-		if round == 0 {
-			continue // that was to warm up
-		}
-		made.ours, made.peer = append(made.ours, ours), append(made.peer, peer)
-		b.logf("versions: round %d of %d: %.1f and %.1f versions/s", round, b.rounds, ours, peer)
+	figures := []figure{
+		{what: "against a model that is logged", unit: "versions/s", who: m.who, bounds: []bound{ratioAtLeast(4)}},
+		{what: "against the fewest requests", unit: "versions/s", who: m.who, bounds: []bound{ratioAtLeast(4)}},
 	}
-	return []figure{made}, nil
+	for round := range b.rounds + 1 {
+		for i := range figures {
+			name, logged := fmt.Sprintf("versions-%d-%d", round, i), i == 0
+			ours, err := makeVersions(ctx, func(model string) (maker, error) { return g.newMaker(ctx, name, model) })
+			if err != nil {
+				return nil, err
+			}
+			peer, err := makeVersions(ctx, func(model string) (maker, error) { return m.newMaker(ctx, name+"-"+model, logged) })
+			if err != nil {
+				return nil, fmt.Errorf("MLflow: %w", err)
+			}
+			if round == 0 {
+				continue // that was to warm up
+			}
+			figures[i].ours, figures[i].peer = append(figures[i].ours, ours), append(figures[i].peer, peer)
+			b.logf("versions: round %d of %d: %.1f and %.1f versions/s", round, b.rounds, ours, peer)
+		}
+	}
+	return figures, nil
 }
 
 // makeVersions lets all makers loose for a while, checks what they made, and returns how many versions a second it was.
@@ -108,4 +116,11 @@ func modelContent() []byte {
 	content := make([]byte, modelSize)
 	_, _ = rand.Read(content) // never fails
 	return content
+}
+
+func demandSame(got, want []byte) error {
+	if !bytes.Equal(got, want) {
+		return fmt.Errorf("a file of %d bytes reads as %d other ones", len(want), len(got))
+	}
+	return nil
 }
