@@ -136,10 +136,11 @@ func (t *tx) valuesAt(ctx context.Context, asked []figureAsk, tell func(a figure
 			where c.run_id = w.run_id and c.key = w.key
 			order by step0 <= w.step desc, step0 desc, line0 desc
 			limit 1) c`
-	var answers []struct {
+	type answer struct {
 		figureAsk
 		registry.Chunk
 	}
+	answers := make([]answer, 0, len(asked))
 	if err := t.SelectContext(ctx, &answers, q, pq.Array(at), pq.Array(runs), pq.Array(steps), pq.Array(keys)); err != nil {
 		return fmt.Errorf("db: figures at a step: %w", err)
 	}
@@ -171,7 +172,7 @@ func valueAt(c registry.Chunk, step int64) (v float64, ok bool) {
 // far as it goes. What begins with an underscore is the client's own, and what
 // names a _type is no number but a picture, a table or the like.
 func figuresOf(summary string) []registry.Figure {
-	return appendFigures(nil, "", gjson.Parse(summary))
+	return appendFigures(make([]registry.Figure, 0, 16), "", gjson.Parse(summary))
 }
 
 func appendFigures(figures []registry.Figure, prefix string, object gjson.Result) []registry.Figure {

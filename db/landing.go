@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lib/pq"
 
@@ -112,13 +113,13 @@ func (t *tx) countModels(ctx context.Context, places map[int64]placeRow, labels 
 
 // landingRows loads a page of the models in some registries, and one more.
 func (t *tx) landingRows(ctx context.Context, asked []int64, mark registry.PageMark, l *registry.Landing) (rows []shownCollection, err error) {
-	const columns = `c.id, c.place_id, c.kind, c.name, c.type, c.tags, c.next_number, c.versions, c.created_by, c.created_at, c.changed_at`
+	const columns = `id, place_id, kind, name, type, tags, next_number, versions, created_by, created_at, changed_at`
 	if words := registry.Words(l.Query.Search); len(words) > 0 {
 		found, err := t.findModels(ctx, words, asked, mark, l)
 		if err != nil {
 			return nil, err
 		}
-		const q = `select ` + columns + ` from collections c where c.id = any($1) order by c.changed_at desc, c.id desc`
+		const q = `select ` + columns + ` from collections where id = any($1) order by changed_at desc, id desc`
 		if err := t.SelectContext(ctx, &rows, q, pq.Array(found)); err != nil {
 			return nil, fmt.Errorf("db: models found: %w", err)
 		}
@@ -127,14 +128,14 @@ func (t *tx) landingRows(ctx context.Context, asked []int64, mark registry.PageM
 	// The newest of each registry, so that no more are read than a page of each.
 	const q = `
 		select ` + columns + `
-		from unnest($1::bigint[]) as p (id)
+		from unnest($1::bigint[]) as asked (place)
 		cross join lateral (
-			select *
+			select ` + columns + `
 			from collections
-			where place_id = p.id and kind = 'model' and (changed_at, id) < ($2, $3)
+			where place_id = asked.place and kind = 'model' and (changed_at, id) < ($2, $3)
 			order by changed_at desc, id desc
-			limit $4) c
-		order by c.changed_at desc, c.id desc
+			limit $4) as newest
+		order by changed_at desc, id desc
 		limit $4`
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(asked), mark.At, mark.ID, registry.PageSize+1); err != nil {
 		return nil, fmt.Errorf("db: models: %w", err)
@@ -142,32 +143,39 @@ func (t *tx) landingRows(ctx context.Context, asked []int64, mark registry.PageM
 	return rows, nil
 }
 
+// byLongWords yields the models in which every pattern of $7 stands: Postgres
+// finds those by their trigrams.
+const byLongWords = `
+	select id as collection_id
+	from (
+		select w.pattern, m.collection_id as id
+		from unnest($7::text[]) as w (pattern)
+		join model_words m on m.words like w.pattern
+		union
+		select w.pattern, a.collection_id
+		from unnest($7::text[]) as w (pattern)
+		join aliases a on lower(a.name) like w.pattern and a.name <> 'latest') as hits
+	group by id
+	having count(*) = cardinality($7)`
+
 // findModels returns the IDs of a page of the models in which every word stands
-// somewhere a person would look, and of one more. It counts what it found.
+// somewhere a person would look, and of one more. It counts what it found. One or
+// two letters are looked for in all models, but not in aliases.
 func (t *tx) findModels(ctx context.Context, words []string, asked []int64, mark registry.PageMark, l *registry.Landing) ([]int64, error) {
-	const q = `
+	long, short := patterns(words)
+	const found = `
 		with found as materialized (
 			select c.id, c.place_id, c.changed_at
-			from (
-				select id
-				from (
-					select w.pattern, m.collection_id as id
-					from unnest($1::text[]) as w (pattern)
-					join model_words m on m.words like w.pattern
-					union
-					select w.pattern, a.collection_id
-					from unnest($1::text[]) as w (pattern)
-					join aliases a on lower(a.name) like w.pattern and a.name <> 'latest') as hits
-				group by id
-				having count(*) = cardinality($1)) as hit
-			join collections c on c.id = hit.id
-			where c.kind = 'model' and c.place_id = any($2))
+			from model_words m`
+	const counted = `
+			join collections c on c.id = m.collection_id
+			where c.kind = 'model' and c.place_id = any($1) and m.words like all($6))
 		select place_id, count(*) as found, array(
 			select id
 			from found
-			where place_id = any($3) and (changed_at, id) < ($4, $5)
+			where place_id = any($2) and (changed_at, id) < ($3, $4)
 			order by changed_at desc, id desc
-			limit $6) as page
+			limit $5) as page
 		from found
 		group by place_id`
 	var counts []struct {
@@ -180,7 +188,11 @@ func (t *tx) findModels(ctx context.Context, words []string, asked []int64, mark
 		seen[i], l.Registries[i].Found = l.Registries[i].Place.ID, 0
 	}
 	l.Found = 0
-	if err := t.SelectContext(ctx, &counts, q, pq.Array(patterns(words)), pq.Array(seen), pq.Array(asked), mark.At, mark.ID, registry.PageSize+1); err != nil {
+	q, args := found+counted, []any{pq.Array(seen), pq.Array(asked), mark.At, mark.ID, registry.PageSize + 1, pq.Array(short)}
+	if len(long) > 0 {
+		q, args = found+` join (`+byLongWords+`) as hit using (collection_id)`+counted, append(args, pq.Array(long))
+	}
+	if err := t.SelectContext(ctx, &counts, q, args...); err != nil {
 		return nil, fmt.Errorf("db: find models: %w", err)
 	}
 	var page []int64
@@ -194,15 +206,20 @@ func (t *tx) findModels(ctx context.Context, words []string, asked []int64, mark
 	return page, nil
 }
 
-// patterns are what words are like wherever they stand, each once.
-func patterns(words []string) []string {
+// patterns are what words are like wherever they stand, each once: those that
+// trigrams are made of, and those too short for that.
+func patterns(words []string) (long, short []string) {
 	literally := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	like := make([]string, len(words))
-	for i, w := range words {
-		like[i] = "%" + literally.Replace(w) + "%"
+	long, short = []string{}, []string{}
+	slices.Sort(words)
+	for _, w := range slices.Compact(words) {
+		if like := "%" + literally.Replace(w) + "%"; utf8.RuneCountInString(w) > 2 {
+			long = append(long, like)
+		} else {
+			short = append(short, like)
+		}
 	}
-	slices.Sort(like)
-	return slices.Compact(like)
+	return long, short
 }
 
 // fillLanding makes a page of rows.

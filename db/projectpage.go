@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lib/pq"
@@ -96,6 +97,7 @@ func (t *tx) findRuns(ctx context.Context, mark registry.PageMark, p *registry.P
 	if len(words) == 0 {
 		return t.newestRuns(ctx, mark, p.Query.State)
 	}
+	long, short := patterns(words)
 	const q = `
 		with names as materialized (
 			select e.id, lower(concat_ws(' ', '', e.name, pp.full_name)) as words
@@ -113,7 +115,7 @@ func (t *tx) findRuns(ctx context.Context, mark registry.PageMark, p *registry.P
 			where (created_at, id) < ($4, $5)
 			order by created_at desc, id desc
 			limit $6)`
-	err = t.QueryRowxContext(ctx, q, t.place.ID, p.Query.State, pq.Array(patterns(words)), mark.At, mark.ID, registry.PageSize+1).
+	err = t.QueryRowxContext(ctx, q, t.place.ID, p.Query.State, pq.Array(slices.Concat(long, short)), mark.At, mark.ID, registry.PageSize+1).
 		Scan(&p.Found, (*pq.Int64Array)(&page))
 	if err != nil {
 		return nil, fmt.Errorf("db: find runs: %w", err)

@@ -46,7 +46,7 @@ func (t *tx) trends(ctx context.Context, ids []int64, aliases map[int64][]aliasR
 		join artifacts a on a.id = v.artifact_id
 		left join run_progress p on p.run_id = a.run_id
 		order by v.collection_id, v.number desc`
-	var rows []trendRow
+	rows := make([]trendRow, 0, len(ids)*(registry.TrendVersions+1))
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), pq.Array(holders), registry.TrendVersions); err != nil {
 		return nil, fmt.Errorf("db: trends: %w", err)
 	}
