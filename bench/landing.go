@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -131,15 +132,14 @@ func (r *reader) landing(ctx context.Context) (float64, error) {
 	return float64(took.Microseconds()) / 1000, nil
 }
 
-// statements asks for a page a few times while Postgres logs every statement, and returns the least number it took: what
-// Greenroom does by itself meanwhile is logged, too.
-func (r *reader) statements(ctx context.Context, path string) (least float64, err error) {
+// statements asks for a page while Postgres logs every statement, and returns how many it took, begin and commit not
+// counted. What Greenroom does by itself now and then is logged, too, so the page is asked for several times.
+func (r *reader) statements(ctx context.Context, path string) (float64, error) {
 	db, err := r.connect()
 	if err != nil {
 		return 0, err
 	}
 	defer db.Close()
-	// Each begins to count for a session with its next statement but one.
 	for _, q := range []string{`alter system set log_statement = 'all'`, `select pg_reload_conf()`} {
 		if _, err := db.ExecContext(ctx, q); err != nil {
 			return 0, err
@@ -147,7 +147,8 @@ func (r *reader) statements(ctx context.Context, path string) (least float64, er
 	}
 	log := filepath.Join(r.data, "postgres/postgres.log")
 	statement := regexp.MustCompile(`LOG:\s+(?:execute [^:]*|statement): *(\S+)`)
-	for range 12 {
+	var counts []float64
+	for range 20 {
 		before, err := os.ReadFile(log)
 		if err != nil {
 			return 0, err
@@ -167,17 +168,16 @@ func (r *reader) statements(ctx context.Context, path string) (least float64, er
 				n++
 			}
 		}
-		if n > 0 && (least == 0 || n < least) {
-			least = n
-		}
+		counts = append(counts, n)
 	}
+	counts = counts[5:] // sessions hear of the new setting when they are idle
 	for _, q := range []string{`alter system reset log_statement`, `select pg_reload_conf()`} {
 		if _, err := db.ExecContext(ctx, q); err != nil {
 			return 0, err
 		}
 	}
-	if least == 0 {
-		return 0, fmt.Errorf("Postgres logs no statements")
+	if median(counts) == 0 {
+		return 0, errors.New("Postgres logs no statements")
 	}
-	return least, nil
+	return median(counts), nil
 }
