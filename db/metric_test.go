@@ -41,27 +41,6 @@ func TestOddNumbers(t *testing.T) {
 	}
 }
 
-func TestMoreNumbersThanCharts(t *testing.T) {
-	t.Parallel()
-	d, h := house(t)
-	var line strings.Builder
-	line.WriteString(`{"loss":1`)
-	for i := range registry.MaxNumbers + 5 {
-		fmt.Fprintf(&line, `,"k%d":%d`, i, i)
-	}
-	line.WriteString(`,"_step":7}`)
-	say(t, d, h.Bob, history(0, line.String()))
-	wantHistory(t, d, h.Vera, []string{line.String()}, []float64{7}, []float64{1})
-	keys, err := d.HistoryKeys(t.Context(), h.Vera, training)
-	must(t, err)
-	if len(keys.Keys) != registry.MaxNumbers || *keys.LastStep != 7 {
-		t.Errorf("%d metrics up to step %d", len(keys.Keys), *keys.LastStep)
-	}
-	if w := wantState(t, d, h.Vera, registry.Running).Progress.Warnings; len(w) != 1 || !strings.HasPrefix(w[0], "Line 0 of the history has more than 131072 numbers") {
-		t.Errorf("warnings %q", w)
-	}
-}
-
 func TestOddNames(t *testing.T) {
 	t.Parallel()
 	d, h := house(t)
