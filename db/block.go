@@ -18,6 +18,9 @@ import (
 const (
 	blockLines = 4096
 	blockBytes = 1 << 20
+	// maxChunks is how many chunks one request makes, give or take those of a
+	// block. Each is a row, and all of them are in memory before they are written.
+	maxChunks = 400_000
 )
 
 // packer turns lines into blocks and back: zstd over the lengths of the lines
@@ -109,6 +112,7 @@ type arrival struct {
 	lines    registry.Lines
 	segments []segment
 	stepless []int // of lines, those that the server has to give a step
+	chunks   int
 	warnings []string
 }
 
@@ -145,6 +149,7 @@ func (p packer) read(stream registry.Stream, writer string, lines registry.Lines
 func (a *arrival) index(s *segment, from, to int) {
 	var r registry.LineReader
 	var columns registry.Columns
+	full := false
 	for i := from; i < to; i++ {
 		line := a.lines.Text[i]
 		if line == "" {
@@ -165,7 +170,12 @@ func (a *arrival) index(s *segment, from, to int) {
 		if r.More() {
 			a.warn(i, fmt.Sprintf("has more than %d numbers: there are no charts of the others", registry.MaxNumbers))
 		}
-		columns.Add(i, step, &r)
+		if a.chunks < maxChunks {
+			columns.Add(i, step, &r)
+		} else if !full {
+			full = true
+			a.warn(i, "and those after it came with too many different numbers: there are no charts of them")
+		}
 		if s.Step0 == nil {
 			s.Step0, s.Step1 = new(step), new(step)
 		}
@@ -175,6 +185,7 @@ func (a *arrival) index(s *segment, from, to int) {
 		s.keys = append(s.keys, c.Key)
 		s.chunks = append(s.chunks, registry.EncodeChunk(c.Steps, c.Values))
 	}
+	a.chunks += len(s.chunks)
 }
 
 func (a *arrival) drop(i int, why string) {

@@ -36,3 +36,33 @@ func TestMoreNumbersThanCharts(t *testing.T) {
 		t.Errorf("warnings %q", a.warnings)
 	}
 }
+
+// What one request may cost has an end; its lines are kept all the same.
+func TestMoreChunksThanOneRequestMakes(t *testing.T) {
+	t.Parallel()
+	p, err := newPacker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const keys, lines = 20_000, 2*maxChunks/20_000 + 2
+	var text []string
+	for l := range lines {
+		var line strings.Builder
+		fmt.Fprintf(&line, `{"_step":%d`, l)
+		for i := range keys {
+			fmt.Fprintf(&line, `,"%d":%d`, l*keys+i, i)
+		}
+		text = append(text, line.String()+"}")
+	}
+	a := p.read(registry.HistoryStream, "", registry.Lines{Text: text})
+	chunks, kept := 0, 0
+	for _, s := range a.segments {
+		chunks, kept = chunks+len(s.chunks), kept+s.N
+	}
+	if chunks < maxChunks || chunks > maxChunks+registry.MaxNumbers || kept != lines || a.lastStep(-1) != lines-1 {
+		t.Errorf("%d chunks of %d lines up to step %d", chunks, kept, a.lastStep(-1))
+	}
+	if len(a.warnings) == 0 || !strings.Contains(a.warnings[0], "too many different numbers") {
+		t.Errorf("warnings %.200q", a.warnings)
+	}
+}
