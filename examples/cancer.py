@@ -38,7 +38,7 @@ def train(run, x, y, x_val, y_val):
     trees = GradientBoostingClassifier(
         max_depth=args.depth, learning_rate=args.learning_rate, subsample=args.subsample,
         random_state=args.seed, warm_start=True,
-    )  # fmt: skip
+    )
     for n in range(1, args.trees + 1):
         trees.set_params(n_estimators=n).fit(x, y)  # a warm start: only the newest tree is grown
         odds = trees.predict_proba(x_val)
@@ -48,7 +48,7 @@ def train(run, x, y, x_val, y_val):
             "val/loss": log_loss(y_val, odds),
             "val/auc": roc_auc_score(y_val, odds[:, 1]),
             "val/recall": recall_score(y_val, odds.argmax(axis=1), pos_label=0),  # of the malignant ones
-        })  # fmt: skip
+        })
     return trees
 
 

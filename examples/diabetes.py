@@ -42,7 +42,7 @@ def train(run, x, y, x_val, y_val):
     line = SGDRegressor(
         penalty=args.penalty, alpha=args.alpha, eta0=args.learning_rate, learning_rate="constant",
         random_state=args.seed,
-    )  # fmt: skip
+    )
     x, x_val = features.transform(x), features.transform(x_val)
     line.partial_fit(x[:1], y[:1])  # so that there is a line to look at
     line.intercept_[:] = y.mean()
@@ -55,7 +55,7 @@ def train(run, x, y, x_val, y_val):
             "train/rmse": root_mean_squared_error(y, line.predict(x)),
             "val/rmse": rmse,
             "val/r2": r2_score(y_val, guess),
-        })  # fmt: skip
+        })
         best, since = (rmse, 0) if rmse < best - 0.01 else (best, since + 1)
         if since == args.patience:
             break

@@ -68,7 +68,7 @@ def train(run):
     net = MLPClassifier(
         (args.hidden,), solver="sgd", batch_size=args.batch_size, learning_rate_init=args.learning_rate,
         momentum=args.momentum, random_state=args.seed,
-    )  # fmt: skip
+    )
     for epoch in range(args.epochs):
         net.partial_fit(x, y, classes=range(10))
         odds = net.predict_proba(x_val)
@@ -88,7 +88,7 @@ def train(run):
     run.log({
         "predictions": guesses(x_val[:60], y_val, odds),
         "confusion": wandb.plot.confusion_matrix(y_true=y_val.tolist(), preds=guess.tolist(), class_names=DIGITS),
-    })  # fmt: skip
+    })
     return net
 
 
