@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,7 +23,8 @@ func FigureAt(figures []Figure, key string) (f Figure, ok bool) {
 	return figures[i], true
 }
 
-// The words that keys of metrics are made of.
+// The words that keys of metrics are made of, those that people choose by most
+// often first.
 var (
 	heldOut     = []string{"val", "valid", "validation", "dev", "test", "eval", "evaluation", "holdout"}
 	higher      = []string{"acc", "accuracy", "auc", "auroc", "roc", "f1", "fbeta", "precision", "recall", "map", "ap", "iou", "miou", "dice", "bleu", "rouge", "ndcg", "mrr", "r2", "psnr", "ssim", "gini", "kappa", "mcc", "score", "reward", "return", "win", "hit", "top1", "top5"}
@@ -37,38 +39,60 @@ var (
 func KeyFigures(figures []Figure, n int) []Figure {
 	sorted := ByTelling(figures)
 	kept := min(n, len(sorted))
-	for kept > 1 && telling(sorted[kept-1].Key) == 0 {
+	for kept > 1 && telling(wordsOf(sorted[kept-1].Key)) == 0 {
 		kept--
 	}
 	return sorted[:kept]
 }
 
-// ByTelling returns all figures, those that tell most first, otherwise in their
-// order.
+// ByTelling returns all figures, those that tell most first: of two that tell as
+// much, the one whose words stand earlier in the lists above, then by key.
+// (Clients write summaries in any order, so theirs says nothing.)
 func ByTelling(figures []Figure) []Figure {
-	sorted := slices.Clone(figures)
-	slices.SortStableFunc(sorted, func(a, b Figure) int { return telling(b.Key) - telling(a.Key) })
+	type told struct {
+		Figure
+		telling, split, measure int
+	}
+	all := make([]told, len(figures))
+	for i, f := range figures {
+		words := wordsOf(f.Key)
+		all[i] = told{f, telling(words), first(heldOut, words), min(first(higher, words), first(lower, words))}
+	}
+	slices.SortFunc(all, func(a, b told) int {
+		return cmp.Or(b.telling-a.telling, a.split-b.split, a.measure-b.measure, strings.Compare(a.Key, b.Key))
+	})
+	sorted := make([]Figure, len(all))
+	for i, f := range all {
+		sorted[i] = f.Figure
+	}
 	return sorted
 }
 
-func telling(key string) int {
-	words := wordsOf(key)
-	has := func(known []string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(known, w) })
-	}
+func telling(words []string) int {
 	worth := 1
 	switch {
-	case has(bookkeeping):
+	case first(bookkeeping, words) < len(bookkeeping):
 		return 0
-	case has(higher) && !has(lower):
+	case first(higher, words) < len(higher) && first(lower, words) == len(lower):
 		worth = 4
-	case has(lower):
+	case first(lower, words) < len(lower):
 		worth = 2
 	}
-	if has(heldOut) && worth > 1 {
+	if first(heldOut, words) < len(heldOut) && worth > 1 {
 		worth += 3
 	}
 	return worth
+}
+
+// first is where the first of known stands that is among words, len(known) if
+// none is.
+func first(known, words []string) int {
+	for i, k := range known {
+		if slices.Contains(words, k) {
+			return i
+		}
+	}
+	return len(known)
 }
 
 // LowerIsBetter reports whether a metric of that name gets better as it falls.

@@ -27,6 +27,9 @@ func TestKeyFigures(t *testing.T) {
 		{[]string{"val/error_rate", "val/f1"}, "val/f1"},
 		{[]string{"größe", "🚀"}, "größe"},
 		{[]string{"accident", "lossless"}, "accident"},
+		{[]string{"val/recall", "val/auc"}, "val/auc"},
+		{[]string{"test/acc", "val/f1", "val/acc"}, "val/acc"},
+		{[]string{"wobble", "wibble"}, "wibble"},
 	} {
 		var figures []registry.Figure
 		for i, key := range tc.keys {
