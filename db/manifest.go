@@ -149,7 +149,7 @@ func (t *tx) layBase(ctx context.Context, artifactID int64, kind registry.Manife
 
 // stageEntries takes in entries of the manifest that came as u. Files mostly
 // come before their manifest, so that nothing is left to do for most entries when
-// the artifact is committed.
+// the artifact is committed. For the inner selects see details.
 func (t *tx) stageEntries(ctx context.Context, u registry.Upload, entries []registry.ManifestEntry) error {
 	n := len(entries)
 	paths, digests, refs, extras := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
@@ -162,7 +162,8 @@ func (t *tx) stageEntries(ctx context.Context, u registry.Upload, entries []regi
 		select $1, e.path, e.digest, coalesce(b.size, e.size), e.ref, e.birth_id, e.extra, b.id
 		from (
 			select path, digest, size, nullif(ref, '') as ref, nullif(birth, 0) as birth_id, nullif(extra, '')::json as extra
-			from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::text[]) as e (path, digest, size, ref, birth, extra)
+			from unnest((select $3::text[]), (select $4::text[]), (select $5::bigint[]), (select $6::text[]), (select $7::bigint[]),
+				(select $8::text[])) as e (path, digest, size, ref, birth, extra)
 		) e
 		left join lateral (select b.id, b.size from blobs b where ` + bound + ` limit 1) b on true
 		on conflict (artifact_id, path) do update

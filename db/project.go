@@ -109,7 +109,7 @@ func (t *tx) addCreators(ctx context.Context, all []registry.PlaceDetail) error 
 		select p.id, e.id as creator_id, e.name as creator
 		from places p
 		join entities e on e.id = p.created_by
-		where p.id = any($1)`
+		where p.id = any((select $1::bigint[])::bigint[])` // see details
 	ids := make([]int64, len(all))
 	for i, d := range all {
 		ids[i] = d.ID

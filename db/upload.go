@@ -36,10 +36,11 @@ func (db *DB) ReserveArtifactFiles(ctx context.Context, by registry.Actor, files
 		for i, f := range files {
 			artifacts[i], names[i], sums[i] = ids[f.Artifact], f.Path, f.MD5
 		}
+		// For the inner selects see details.
 		const q = `
 			with asked as (
 				select nextval(pg_get_serial_sequence('uploads', 'id')) as id, artifact_id, name, md5, n
-				from unnest($1::bigint[], $2::text[], $3::bytea[]) with ordinality as f (artifact_id, name, md5, n)
+				from unnest((select $1::bigint[]), (select $2::text[]), (select $3::bytea[])) with ordinality as f (artifact_id, name, md5, n)
 			), known as (
 				select a.*, b.id as blob_id, coalesce((
 					select e.artifact_id
