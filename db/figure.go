@@ -130,11 +130,17 @@ func (t *tx) valuesAt(ctx context.Context, asked []figureAsk, tell func(a figure
 				else c.v
 			end as v
 		from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) as w (at, run_id, step, key)
-		cross join lateral (
+		cross join lateral ((
 			select n, step0, stride, steps, v
-			from metric_chunks c
-			where c.run_id = w.run_id and c.key = w.key
-			order by step0 <= w.step desc, step0 desc, line0 desc
+			from metric_chunks
+			where run_id = w.run_id and key = w.key and step0 <= w.step
+			order by step0 desc, line0 desc
+			limit 1)
+			union all (
+			select n, step0, stride, steps, v
+			from metric_chunks
+			where run_id = w.run_id and key = w.key and step0 > w.step
+			limit 1)
 			limit 1) c`
 	type answer struct {
 		figureAsk

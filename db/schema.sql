@@ -721,6 +721,8 @@ CREATE INDEX manifest_entries_by_blob ON public.manifest_entries USING btree (bl
 
 CREATE INDEX members_by_person ON public.members USING btree (person_id);
 
+CREATE INDEX metric_chunks_by_step ON public.metric_chunks USING btree (run_id, key, step0 DESC, line0 DESC);
+
 CREATE INDEX model_words_by_trigram ON public.model_words USING gin (words public.gin_trgm_ops);
 
 CREATE UNIQUE INDEX person_email ON public.people USING btree (lower(email));

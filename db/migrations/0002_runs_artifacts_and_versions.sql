@@ -114,6 +114,8 @@ create table metric_chunks (
     primary key (run_id, key, writer, line0)
 );
 alter table metric_chunks alter column v set storage external;
+-- What a metric was at a step, however long the run went on.
+create index metric_chunks_by_step on metric_chunks (run_id, key, step0 desc, line0 desc);
 
 -- Bytes that arrived, once per owner: knowing a digest is not owning the file.
 create table blobs (
