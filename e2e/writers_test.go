@@ -226,12 +226,11 @@ def log(text, alias):
     pathlib.Path("net.bin").write_text(text)
     art = wandb.Artifact("net", "model")
     art.add_file("net.bin")
-    print("READY", flush=True)
+    print("READY", alias, flush=True)
     input()
     art = run.log_artifact(art, aliases=["latest", alias]).wait()
     return [art.version, run.link_artifact(art, "model-registry/Net", [alias]).version, pathlib.Path(art.download(), "net.bin").read_text()]
 own = log("of " + me, me)
-print("AGAIN", flush=True)
 same = log("of both", "both-" + me)
 run.finish()
 tell(own=own, same=same)
@@ -240,9 +239,9 @@ tell(own=own, same=same)
 	for _, me := range []string{"one", "two"} {
 		scripts = append(scripts, deskOf(t, s, ada, newest, "ME="+me).run(preamble+script))
 	}
-	for _, signal := range []string{"READY", "AGAIN\nREADY"} {
-		for _, r := range scripts {
-			r.says(signal)
+	for _, prefix := range []string{"READY ", "READY both-"} {
+		for i, r := range scripts {
+			r.says(prefix + []string{"one", "two"}[i] + "\n")
 		}
 		for _, r := range scripts {
 			r.goOn()
