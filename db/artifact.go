@@ -249,6 +249,7 @@ type artifactRow struct {
 	AliasesWanted    pq.StringArray
 	AlwaysNew        bool
 	LatestArtifactID int64
+	BaseID           int64 // what its incremental manifest adds to; 0 for nothing
 	Run              struct {
 		ID          int64
 		Name        string
@@ -265,7 +266,7 @@ func (row artifactRow) artifact() registry.Artifact {
 
 const artifactQuery = `
 	select a.id, a.collection_id, c.type, a.state, a.digest, a.description, a.metadata, a.tags, a.aliases_wanted, a.always_new, a.size, a.file_count,
-		a.history_step, a.ttl_seconds, a.run_id, a.created_by, coalesce(e.name, '') as created_by_name, a.created_at, a.updated_at,
+		a.history_step, a.ttl_seconds, a.run_id, a.created_by, coalesce(a.base_id, 0) as base_id, coalesce(e.name, '') as created_by_name, a.created_at, a.updated_at,
 		coalesce((select artifact_id from versions where collection_id = c.id order by number desc limit 1), 0) as latest_artifact_id,
 		coalesce(r.id, 0) as "run.id", coalesce(r.name, '') as "run.name", coalesce(r.display_name, '') as "run.display_name",
 		coalesce(r.state, '') as "run.state"

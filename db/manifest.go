@@ -180,7 +180,7 @@ func (t *tx) stageEntries(ctx context.Context, u registry.Upload, entries []regi
 // setBase notes what an incremental manifest adds to: a committed artifact of the
 // same collection.
 func (t *tx) setBase(ctx context.Context, a artifactRow, baseID int64) error {
-	if baseID == 0 {
+	if baseID == 0 || baseID == a.BaseID {
 		return nil
 	}
 	const q = `
