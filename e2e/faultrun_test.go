@@ -74,15 +74,14 @@ run = wandb.init(project="cats", id="ragged")
 for i in range(100):
     run.log({f"k{i}_{j}": i for j in range(1000)})
 run.finish()
-api = wandb.Api()
 found = {}
-for id in ("wide", "ragged"):
-    r = api.run(f"{run.entity}/cats/{id}")
+runs = {id: wandb.Api().run(f"{run.entity}/cats/{id}") for id in ("wide", "ragged")}
+for id, r in runs.items():
     logged = [{k: v for k, v in h.items() if k[0] != "_"} for h in r.history(pandas=False)]
     found[id] = {"points": sum(len(h) for h in logged), "summary": len([k for k in r.summary.keys() if k[0] != "_"]),
         "scanned": [{k: v for k, v in h.items() if k[0] != "_"} for h in r.scan_history()] == logged}
-tell(wide=found["wide"], ragged=found["ragged"], one=api.run(f"{run.entity}/cats/wide").history(keys=["part7/key7"], pandas=False),
-    other=api.run(f"{run.entity}/cats/ragged").history(keys=["k50_7"], pandas=False))
+tell(wide=found["wide"], ragged=found["ragged"], one=runs["wide"].history(keys=["part7/key7"], pandas=False),
+    other=runs["ragged"].history(keys=["k50_7"], pandas=False))
 `
 
 // A run may log whatever it likes: it works, its pages stay pages, and others do not notice.
