@@ -53,15 +53,18 @@ func (g *gate) turn(to mood) {
 		_ = c.Close()
 	}
 	clear(g.conns)
-	if to == refused {
+	switch {
+	case to == refused && g.listener != nil:
 		_ = g.listener.Close()
 		g.listener = nil
-	} else if g.listener == nil {
-		var err error
-		if g.listener, err = net.Listen("tcp", g.addr); err != nil {
-			g.t.Error(err)
-			return
-		}
+	case to != refused && g.listener == nil:
+		await(g.t, time.Minute, "the port is free again, which somebody may have had meanwhile", func() bool {
+			l, err := net.Listen("tcp", g.addr)
+			if err == nil {
+				g.listener = l
+			}
+			return err == nil
+		})
 		go g.serve(g.listener)
 	}
 }
