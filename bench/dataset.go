@@ -85,8 +85,24 @@ func (g *greenroom) fill(ctx context.Context, d dataset) error {
 		return err
 	}
 	// What Postgres does by itself some time after so much has come.
-	_, err = db.ExecContext(ctx, `vacuum (analyze)`)
-	return err
+	if _, err := db.ExecContext(ctx, `vacuum (analyze)`); err != nil {
+		return err
+	}
+	return g.await(ctx, func(ctx context.Context) error { return sealed(ctx, db) })
+}
+
+// sealed demands that the program has sealed the whole log, which is work that no page should have to share the machine
+// with.
+func sealed(ctx context.Context, db *sql.DB) error {
+	const q = `select exists (select from events where xid >= coalesce((select to_xid from seals order by id desc limit 1), '0'))`
+	var open bool
+	if err := db.QueryRowContext(ctx, q).Scan(&open); err != nil {
+		return err
+	}
+	if open {
+		return errors.New("the log is not sealed to its end")
+	}
+	return nil
 }
 
 func (g *greenroom) connect() (*sql.DB, error) {

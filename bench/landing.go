@@ -146,7 +146,7 @@ func (r *reader) statements(ctx context.Context, path string) (float64, error) {
 		}
 	}
 	log := filepath.Join(r.data, "postgres/postgres.log")
-	statement := regexp.MustCompile(`LOG:\s+(?:execute [^:]*|statement): *(\S+)`)
+	statement := regexp.MustCompile(`LOG:\s+(?:execute [^:]*|statement):\s*(\S+)`)
 	var counts []float64
 	for range 20 {
 		before, err := os.ReadFile(log)
