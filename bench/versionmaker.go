@@ -12,20 +12,21 @@ import (
 	"strings"
 )
 
-// sdkMaker makes versions as a script does with run.log_artifact and run.link_artifact, request by request.
+// sdkMaker makes versions as a script does with run.log_artifact, request by request.
 type sdkMaker struct {
 	*client
 	project, run string
 	model        string // the artifact's name, and the registered model's
+	linked       bool   // to a registered model, by run.link_artifact; that version has the alias then
 	base         string // the version before, as the server tells it
 }
 
-func (g *greenroom) newMaker(ctx context.Context, project, model string) (maker, error) {
+func (g *greenroom) newMaker(ctx context.Context, project, model string, linked bool) (maker, error) {
 	c, err := g.client()
 	if err != nil {
 		return nil, err
 	}
-	m := &sdkMaker{client: c, project: project, run: "run-" + model, model: project + "-" + model}
+	m := &sdkMaker{client: c, project: project, run: "run-" + model, model: project + "-" + model, linked: linked}
 	return m, m.upsertRun(ctx, project, m.run)
 }
 
@@ -37,7 +38,7 @@ func (m *sdkMaker) make(ctx context.Context, content []byte) error {
 	if err := m.upload(ctx, id, content); err != nil {
 		return err
 	}
-	if err := m.ask(ctx, "CommitArtifact", map[string]any{"artifactID": id}, nil); err != nil {
+	if err := m.ask(ctx, "CommitArtifact", map[string]any{"artifactID": id}, nil); err != nil || !m.linked {
 		return err
 	}
 	if err := m.ask(ctx, "ArtifactByID", map[string]any{"id": id}, nil); err != nil {
@@ -55,6 +56,10 @@ func (m *sdkMaker) create(ctx context.Context, content []byte) (id string, err e
 		return "", err
 	}
 	sum := md5.Sum(fmt.Appendf(nil, "wandb-artifact-manifest-v1\nmodel.bin:%s\n", md5Of(content)))
+	aliases := []any{map[string]any{"artifactCollectionName": m.model, "alias": "latest"}}
+	if !m.linked {
+		aliases = append(aliases, map[string]any{"artifactCollectionName": m.model, "alias": modelAlias})
+	}
 	var made struct {
 		CreateArtifact struct {
 			Artifact struct {
@@ -67,7 +72,7 @@ func (m *sdkMaker) create(ctx context.Context, content []byte) (id string, err e
 		"entityName": team, "projectName": m.project, "runName": m.run, "artifactTypeName": "model", "artifactCollectionName": m.model,
 		"digest": hex.EncodeToString(sum[:]), "digestAlgorithm": "MANIFEST_MD5", "enableDigestDeduplication": true,
 		"clientID": randomID(), "sequenceClientID": randomID(),
-		"aliases": []any{map[string]any{"artifactCollectionName": m.model, "alias": "latest"}},
+		"aliases": aliases,
 	}}, &made, "CreateArtifactInput")
 	artifact := made.CreateArtifact.Artifact
 	if err == nil && artifact.State != "PENDING" {
@@ -154,8 +159,12 @@ func (m *sdkMaker) put(ctx context.Context, to uploadTarget, content []byte) err
 }
 
 func (m *sdkMaker) check(ctx context.Context, count int, last []byte) error {
+	project := m.project
+	if m.linked {
+		project = "model-registry"
+	}
 	in := map[string]any{
-		"entity": team, "project": "model-registry", "name": m.model + ":" + modelAlias,
+		"entity": team, "project": project, "name": m.model + ":" + modelAlias,
 		"type": "model", "collection": m.model, "alias": modelAlias, "perPage": 1,
 	}
 	var listed struct {

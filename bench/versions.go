@@ -20,12 +20,14 @@ const (
 var versions = work{
 	name:  "versions",
 	title: "Making versions",
-	about: `Eight clients each upload a file of 16 KiB, make a version of a registered model of their own with it and move an alias to it,
-for four seconds, over connections that stay open. Greenroom gets the ten requests of the W&B SDK's ` + "`log_artifact`" + ` and
-` + "`link_artifact`" + `. MLflow gets the fourteen of ` + "`log_model`" + ` with a registered model and of ` + "`set_registered_model_alias`" + `, without
-the files that describe a model, and in the second line the five that are the least its client can do with: ` + "`log_artifact`" + `,
-` + "`create_model_version`, `set_registered_model_alias`" + `. At the end of a round all versions are counted, and of each model the alias is
-followed and the file behind it read back.`,
+	about: `Eight clients each upload a file of 16 KiB, make a version of a model of their own with it and move an alias to it, for four
+seconds, over connections that stay open. The fewest requests for that are eight to Greenroom, those of the W&B SDK's
+` + "`log_artifact`" + ` with an alias, and five to MLflow: those of ` + "`log_artifact`, `create_model_version`" + ` and
+` + "`set_registered_model_alias`" + `. In the second line the model is logged by a run and registered: ten requests of
+` + "`log_artifact` and `link_artifact`" + ` to Greenroom, which make one version in the project and one of the registered model, and the
+fourteen of ` + "`log_model`" + ` with a registered model and ` + "`set_registered_model_alias`" + ` to MLflow, without the files that describe a model.
+The third line sets those ten beside the five. At the end of a round all versions are counted, and of each model the alias is followed
+and the file behind it read back.`,
 	run: measureVersions,
 }
 
@@ -45,18 +47,27 @@ func measureVersions(ctx context.Context, b *bed) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	figures := []figure{
-		{what: "against a model that is logged", unit: "versions/s", who: m.who, bounds: []bound{ratioAtLeast(4)}},
-		{what: "against the fewest requests", unit: "versions/s", who: m.who, bounds: []bound{ratioAtLeast(4).asAim()}},
+	ways := []struct {
+		what           string
+		linked, logged bool
+		bounds         []bound
+	}{
+		{"the fewest requests of both", false, false, []bound{ratioAtLeast(4)}},
+		{"logged and registered", true, true, []bound{ratioAtLeast(4)}},
+		{"registered, against MLflow's fewest requests", true, false, nil},
+	}
+	figures := make([]figure, len(ways))
+	for i, way := range ways {
+		figures[i] = figure{what: way.what, unit: "versions/s", who: m.who, bounds: way.bounds}
 	}
 	for round := range b.rounds + 1 {
-		for i := range figures {
-			name, logged := fmt.Sprintf("versions-%d-%d", round, i), i == 0
-			ours, err := makeVersions(ctx, func(model string) (maker, error) { return g.newMaker(ctx, name, model) })
+		for i, way := range ways {
+			name := fmt.Sprintf("versions-%d-%d", round, i)
+			ours, err := makeVersions(ctx, func(model string) (maker, error) { return g.newMaker(ctx, name, model, way.linked) })
 			if err != nil {
 				return nil, err
 			}
-			peer, err := makeVersions(ctx, func(model string) (maker, error) { return m.newMaker(ctx, name+"-"+model, logged) })
+			peer, err := makeVersions(ctx, func(model string) (maker, error) { return m.newMaker(ctx, name+"-"+model, way.logged) })
 			if err != nil {
 				return nil, fmt.Errorf("MLflow: %w", err)
 			}
@@ -64,7 +75,7 @@ func measureVersions(ctx context.Context, b *bed) ([]figure, error) {
 				continue // that was to warm up
 			}
 			figures[i].ours, figures[i].peer = append(figures[i].ours, ours), append(figures[i].peer, peer)
-			b.logf("versions: round %d of %d: %.1f and %.1f versions/s", round, b.rounds, ours, peer)
+			b.logf("versions: round %d of %d, %s: %.1f and %.1f versions/s", round, b.rounds, way.what, ours, peer)
 		}
 	}
 	return figures, nil

@@ -114,7 +114,7 @@ func (d *desk) start(name string, args ...string) *running {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(d.t.Context(), 5*time.Minute)
 	d.t.Cleanup(cancel)
-	r := &running{t: d.t, ctx: ctx, cmd: exec.CommandContext(ctx, name, args...)}
+	r := &running{t: d.t, ctx: ctx, cmd: exec.CommandContext(ctx, name, args...), gone: make(chan struct{})}
 	r.cmd.Dir, r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = d.dir, d.env, &r.out, &r.out
 	in, err := r.cmd.StdinPipe()
 	if err != nil {
@@ -128,22 +128,37 @@ func (d *desk) start(name string, args ...string) *running {
 	if err := r.cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
+	go func() {
+		r.end = r.cmd.Wait()
+		close(r.gone)
+	}()
 	return r
 }
 
 // A running script can be waited for, and prodded with lines on its standard input.
 type running struct {
-	t   *testing.T
-	ctx context.Context
-	cmd *exec.Cmd
-	in  io.Writer
-	out transcript
+	t    *testing.T
+	ctx  context.Context
+	cmd  *exec.Cmd
+	in   io.Writer
+	out  transcript
+	gone chan struct{} // closed when the script has ended
+	end  error         // how it ended
 }
 
-// says waits until the script has printed a text.
+// says waits until the script has printed a text. A script that ends without it ends the test.
 func (r *running) says(text string) {
 	r.t.Helper()
-	await(r.t, time.Minute, "the script prints "+text, func() bool { return strings.Contains(r.out.String(), text) })
+	for printed := false; !printed; {
+		select {
+		case <-r.gone:
+			if printed = strings.Contains(r.out.String(), text); !printed {
+				r.t.Fatalf("The script ended (%v) without %s. It printed:\n%s", r.end, text, &r.out)
+			}
+		case <-time.After(50 * time.Millisecond):
+			printed = strings.Contains(r.out.String(), text)
+		}
+	}
 }
 
 // goOn gives the script the line that it waits for with input().
@@ -164,15 +179,15 @@ func (r *running) told() (t *testing.T, out string, code int) {
 // wait returns what was printed and the exit code.
 func (r *running) wait() (out string, code int) {
 	r.t.Helper()
-	err := r.cmd.Wait()
+	<-r.gone
 	if r.ctx.Err() != nil {
 		r.t.Fatalf("The script did not end within five minutes. It printed:\n%s", &r.out)
 	}
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+	if exit, ok := errors.AsType[*exec.ExitError](r.end); ok {
 		return r.out.String(), exit.ExitCode()
 	}
-	if err != nil {
-		r.t.Fatalf("%v\n%s", err, &r.out)
+	if r.end != nil {
+		r.t.Fatalf("%v\n%s", r.end, &r.out)
 	}
 	return r.out.String(), 0
 }

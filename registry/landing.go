@@ -13,7 +13,7 @@ const PageSize = 50
 
 // TrendVersions is how many of a model's newest versions its trend is drawn
 // from.
-const TrendVersions = 12
+const TrendVersions = 8
 
 // LandingQuery narrows and orders the registered models of the landing page.
 type LandingQuery struct {
