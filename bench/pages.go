@@ -45,11 +45,15 @@ func measurePages(ctx context.Context, b *bed) ([]figure, error) {
 	if err := demandAll(all); err != nil {
 		return nil, err
 	}
+	var wrong []error
+	for _, p := range all {
+		wrong = append(wrong, r.check(ctx, p))
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
+	}
 	var figures []figure
 	for _, p := range all {
-		if err := r.check(ctx, p); err != nil {
-			return nil, err
-		}
 		took, err := r.openLoop(ctx, p)
 		if err != nil {
 			return nil, err
@@ -203,7 +207,7 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/:entity/:project/runs/:run/files", path: run + "/files", shows: "requirements.txt"},
 		{route: "/:entity/:project/runs/:run/files/*", path: run + "/files/config.yaml", shows: "Weights"},
 		{route: "/:entity/:project/runs/:run/artifacts", path: run + "/artifacts", shows: "-train"},
-		{route: "/:entity/:project/runs/:run/metrics", path: long + "/metrics?key=" + url.QueryEscape("train/metric_3"), shows: "19999"},
+		{route: "/:entity/:project/runs/:run/metrics", path: long + "/metrics?key=" + url.QueryEscape("train/metric_3"), shows: "In numbers"},
 		{route: "/:entity/:project/artifacts", path: project + "/artifacts", shows: "-train"},
 		{route: "/:entity/:project/artifacts/:type", path: project + "/artifacts/model", shows: "-train"},
 		{route: "/:entity/:project/artifacts/:type/:name", path: at.source, shows: "/v"},
