@@ -103,11 +103,12 @@ func (t *tx) findRuns(ctx context.Context, mark registry.PageMark, p *registry.P
 			select e.id, lower(concat_ws(' ', '', e.name, pp.full_name)) as words
 			from entities e
 			join people pp on pp.id = e.id
+			where lower(concat_ws(' ', '', e.name, pp.full_name)) like any($3)
 		), found as materialized (
 			select w.run_id as id, w.created_at
 			from run_words w
 			left join names n on n.id = w.created_by
-			where w.place_id = $1 and w.words || coalesce(n.words, '') like all($3)
+			where w.place_id = $1 and (w.words like all($3) or w.words || n.words like all($3))
 			and ($2 = '' or exists (select from runs r where r.id = w.run_id and r.state = $2)))
 		select (select count(*) from found), array(
 			select id
