@@ -194,7 +194,7 @@ func chartFilter(r registry.RunPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SearchField("Find metrics", "q", r.Query.Search, "Words of a name, such as val acc").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SearchField("Find metrics", "q", r.Query.Search, "Name, such as val acc").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
