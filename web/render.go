@@ -60,7 +60,7 @@ func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
 		Viewer: views.Viewer{Name: v.FullName, Username: v.Actor.Name},
 		Crumbs: crumbs,
 		Now:    time.Now(),
-		Flash:  views.Message{Text: Kept(c, flashText)},
+		Flash:  views.Message{Text: Kept(c, flashText), UndoURL: Kept(c, flashUndo)},
 	}
 	if cookie, err := c.Cookie(views.ThemeCookie); err == nil {
 		p.Theme = views.ThemeOf(cookie.Value)

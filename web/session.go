@@ -17,6 +17,7 @@ const (
 	onceCookie    = "greenroom_once" // what the next page shows and then forgets
 	tokenValue    = "token"
 	flashText     = "flash"
+	flashUndo     = "undo"
 	onceSeconds   = 15 * 60
 )
 
@@ -86,6 +87,15 @@ func SessionToken(c echo.Context) string {
 
 // Say leaves one sentence, in the past tense, for the next page to show.
 func Say(c echo.Context, sentence string) error { return Keep(c, flashText, sentence) }
+
+// SayUndo is Say, with the address on this server that takes back by POST what
+// was done.
+func SayUndo(c echo.Context, sentence, undo string) error {
+	if err := Keep(c, flashUndo, undo); err != nil {
+		return err
+	}
+	return Say(c, sentence)
+}
 
 // Keep leaves something for the next page that asks for it by name, encrypted,
 // in the reader's own browser.

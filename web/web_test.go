@@ -77,6 +77,11 @@ func site(fails error) (http.Handler, *bytes.Buffer) {
 	p.GET("/kept", func(c echo.Context) error {
 		return c.String(200, web.Held(c, "key")+web.Kept(c, "key")+web.Kept(c, "key"))
 	})
+	p.GET("/said", func(c echo.Context) error { return web.SayUndo(c, "The tag is gone.", "/tags?add=new") })
+	p.GET("/flash", func(c echo.Context) error {
+		flash := web.Page(c, "").Flash
+		return c.String(200, flash.Text+flash.UndoURL)
+	})
 	p.GET("/in", func(c echo.Context) error { return web.BeginSession(c, "token") })
 	p.GET("/page", func(c echo.Context) error { return web.Render(c, 200, templ.Raw("page"), templ.Raw("part")) })
 	p.GET("/half", func(c echo.Context) error {
@@ -173,6 +178,20 @@ func TestKeep(t *testing.T) {
 	forged := ask(h, "/kept", "Cookie: "+cookies[0].Name+"="+cookies[0].Value[:len(cookies[0].Value)-4]+"AAAA")
 	if forged.Body.String() != "" {
 		t.Errorf("a forged cookie gave %q", forged.Body)
+	}
+}
+
+// What was said stands on one page, with the way back.
+func TestSayUndo(t *testing.T) {
+	t.Parallel()
+	h, _ := site(nil)
+	said := ask(h, "/said").Result().Cookies()[0]
+	w := ask(h, "/flash", "Cookie: "+said.Name+"="+said.Value)
+	if w.Body.String() != "The tag is gone./tags?add=new" {
+		t.Errorf("the next page says %q", w.Body)
+	}
+	if out := w.Result().Cookies(); len(out) != 1 || out[0].MaxAge >= 0 {
+		t.Errorf("it is said again: %v", out)
 	}
 }
 
