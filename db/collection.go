@@ -229,7 +229,9 @@ func (t *tx) newCollection(ctx context.Context, id int64) (registry.Collection, 
 	if err != nil {
 		return c, err
 	}
-	return c, t.record(ctx, registry.CollectionCreated{CollectionID: c.ID, Kind: c.Kind, Collection: t.collectionAddress(c), Type: c.Type})
+	return c, t.record(ctx, registry.CollectionCreated{
+		CollectionID: c.ID, Kind: c.Kind, Collection: t.collectionAddress(c), Type: c.Type, Description: c.Description, Tags: c.Tags,
+	})
 }
 
 // nameCollection writes down a random name that a maker gave a collection.

@@ -51,6 +51,7 @@ func pagesOf(ada person, team string) []string {
 		"/", "/?q=Cats", "/?q=nothing+is+called+so", "/greenroom/registry/model", "/" + team + "/model-registry",
 		"/" + team + "/model-registry/Cats", "/" + team + "/model-registry/Cats?tab=card", "/" + team + "/model-registry/Cats?tab=use",
 		"/" + team + "/model-registry/Cats/v1", "/" + team + "/model-registry/Cats/v0",
+		"/new", "/" + team + "/model-registry/-/new",
 		"/projects", "/" + team, "/" + ada.name, "/" + team + "/cats", "/" + team + "/cats/runs/r1", "/" + team + "/cats/runs/r2",
 		"/" + team + "/cats/artifacts", "/" + team + "/cats/artifacts/model", "/" + team + "/cats/artifacts/model/net", "/" + team + "/cats/artifacts/model/net/v0",
 		"/welcome", "/authorize", "/settings/account", "/settings/keys", "/settings/teams", "/settings/teams/" + team,

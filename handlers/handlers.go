@@ -80,6 +80,13 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/model-registry/:model/:version", h.showModelVersion)
 	p.GET("/:entity/model-registry/:model/:version/files/*", h.sendModelFile)
 
+	// Making and changing models.
+	p.GET("/new", h.showNewModelAnywhere)
+	p.GET("/:entity/registry/:registry/-/new", h.showNewModel)
+	p.POST("/:entity/registry/:registry/-/new", h.addModel)
+	p.GET("/:entity/model-registry/-/new", h.showNewModel)
+	p.POST("/:entity/model-registry/-/new", h.addModel)
+
 	// Projects and runs.
 	p.GET("/projects", h.showProjects)
 	p.GET("/:entity", h.showEntity)

@@ -140,6 +140,8 @@ type CollectionCreated struct {
 	Kind         CollectionKind `json:"kind"`
 	Collection   string         `json:"collection"`
 	Type         string         `json:"type"`
+	Description  string         `json:"description,omitempty"`
+	Tags         []string       `json:"tags,omitempty"`
 }
 
 // EventName implements Event.

@@ -138,6 +138,12 @@ func LandingURL(one *registry.Place, search, after string) string {
 	return at + query("q", search, "after", after)
 }
 
+// NewModelAnywhereURL asks first which registry a new model is to stand in.
+const NewModelAnywhereURL = "/new"
+
+// NewModelURL is the form for a new model in a registry.
+func NewModelURL(p registry.Place) string { return PlaceURL(p) + "/-/new" }
+
 // address writes the segments of a path, whatever stands in them.
 func address(segments ...string) string {
 	var b strings.Builder
