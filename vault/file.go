@@ -86,14 +86,25 @@ func (v *Vault) open(ctx context.Context, c registry.Content) (*File, error) {
 	return &File{f, c}, nil
 }
 
+// sandbox is what a file may do in a browser. What people upload must never act
+// as a part of this site: it has an origin of its own, runs no script, sends no
+// form and loads nothing but what it brings along.
+const sandbox = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
+
 // Send answers a request with the file and closes it. Browsers store it rather
-// than show it: what people upload must never run as part of this site.
-func (f *File) Send(c echo.Context) error {
+// than show it.
+func (f *File) Send(c echo.Context) error { return f.serve(c, "attachment") }
+
+// Show is Send for a page of ours that shows the file, and for those who open it
+// in a tab: browsers show what they can, in the sandbox.
+func (f *File) Show(c echo.Context) error { return f.serve(c, "inline") }
+
+func (f *File) serve(c echo.Context, disposition string) error {
 	defer f.Close()
 	h := c.Response().Header()
 	h.Set("Content-Type", contentType(f.Path))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": registry.FileName(f.Path)}))
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": registry.FileName(f.Path)}))
+	h.Set("Content-Security-Policy", sandbox)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("ETag", `"`+hex.EncodeToString(f.MD5)+`"`)
 	h.Set("Cache-Control", "private, no-cache")

@@ -5,7 +5,7 @@ import "github.com/labstack/echo/v4"
 // policy lets pages load what this server serves and nothing else; no script and
 // no style may stand in a page itself.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; media-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Secure sets the headers that keep browsers careful. https says how people
 // reach this server.
