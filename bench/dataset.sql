@@ -9,7 +9,7 @@ set local session_replication_role = replica;
 create temp table put_off as
 select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as made
 from pg_index i
-where i.indrelid = any ('{runs,run_words,artifacts,versions,events,event_subjects,manifest_entries,lineage}'::regclass[])
+where i.indrelid = any ('{runs,run_words,run_values,artifacts,versions,events,event_subjects,manifest_entries,lineage}'::regclass[])
 and not exists (select from pg_constraint c where c.conindid = i.indexrelid);
 do $$
 declare q text;
@@ -159,6 +159,31 @@ select r.id, r.at + interval '1 minute' * (5 + 200 * r.luck),
 from run r
 left join lender l on l.n = r.lender
 order by r.id;
+
+-- What can be filtered by: the keys of config and summary, one level of objects among them.
+create temp table value as
+select r.id as run_id, r.place_id, v.name, case json_typeof(v.value) when 'number' then v.value::text::double precision end as num,
+	case json_typeof(v.value) when 'number' then null else coalesce(v.value #>> '{}', '') end as text
+from runs r
+join run_progress p on p.run_id = r.id
+cross join lateral (
+	select 'config.' || c.key || coalesce('.' || i.key, '') as name, coalesce(i.value, c.value -> 'value') as value
+	from json_each(r.config::json) c
+	left join lateral json_each(case json_typeof(c.value -> 'value') when 'object' then c.value -> 'value' else '{}' end) i on true
+	where c.key not like '\_%'
+	union all
+	select 'summary.' || s.key, s.value from json_each(p.summary::json) s where s.key not like '\_%') v
+where r.id in (select id from run);
+
+insert into run_keys (place_id, name)
+select distinct place_id, name from value order by place_id, name;
+
+insert into run_values (run_id, key_id, num, text)
+select v.run_id, k.id, v.num, v.text
+from value v
+join run_keys k on k.place_id = v.place_id and k.name = v.name
+order by v.run_id, k.id;
+drop table value;
 
 insert into history_blocks (run_id, stream, writer, line0, n, step0, step1, raw)
 select r.id, b.stream, b.writer, b.line0, b.n, b.step0, b.step1, b.raw

@@ -43,6 +43,11 @@ func (db *DB) AppendHistory(ctx context.Context, by registry.Actor, ref registry
 		if err := t.setProgress(ctx, run.ID, p); err != nil {
 			return err
 		}
+		if p.summary != nil {
+			if err := t.keepSummary(ctx, run.ID, *p.summary); err != nil {
+				return err
+			}
+		}
 		state, exitCode := run.Hear(said)
 		return t.setRunState(ctx, run, state, exitCode)
 	})

@@ -38,6 +38,23 @@ func BenchmarkAppendHistory(b *testing.B) {
 	b.ReportMetric(float64(b.N)*rows*keys/b.Elapsed().Seconds(), "points/s")
 }
 
+// BenchmarkAppendSummary is what a live run sends at the pace of its steps: a row
+// of 20 metrics and the summary that has changed with it.
+func BenchmarkAppendSummary(b *testing.B) {
+	d := dbtest.Open(b)
+	h := dbtest.Furnish(b, d)
+	run := registry.RunRef{Place: registry.Project("vision", "speed"), Name: "r1"}
+	_, _, err := d.UpsertRun(b.Context(), h.Bob, registry.RunEdit{Run: run})
+	must(b, err)
+	for n := range b.N {
+		line := wideLine(n, 20)
+		said := history(int64(n), line)
+		said.Summary = &line
+		_, err := d.AppendHistory(b.Context(), h.Bob, run, said)
+		must(b, err)
+	}
+}
+
 // wideLine is a row of a history as the client writes it.
 func wideLine(step, keys int) string {
 	var line strings.Builder

@@ -37,5 +37,10 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("db: migrate: %w", err)
 	}
+	for more := true; more; {
+		if more, err = db.keepOldValues(ctx); err != nil {
+			return fmt.Errorf("db: migrate: %w", err)
+		}
+	}
 	return nil
 }

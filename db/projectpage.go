@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/lib/pq"
-	"github.com/tidwall/gjson"
 
 	"greenroom/registry"
 )
@@ -45,7 +43,8 @@ func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.P
 		values := make([]map[string]registry.RunValue, len(rows))
 		ids := make([]int64, len(rows))
 		for i, row := range rows {
-			ids[i], values[i] = row.ID, valuesOf(row.Config, row.Progress.Summary, query.Columns)
+			ids[i], values[i] = row.ID, valuesOf(row.Config, row.Progress.Summary)
+			askedValues(values[i], row, query.Columns)
 		}
 		p.Columns, p.Offered = registry.PickColumns(values, query.Columns)
 		made, err := t.madeByRuns(ctx, ids)
@@ -168,29 +167,10 @@ func (t *tx) runRows(ctx context.Context, ids []int64) (rows []runRow, err error
 	return rows, nil
 }
 
-// valuesKept is how many values of one run a table of runs offers as columns.
-const valuesKept = 300
-
-// valuesOf reads the values of a run's config and summary that can stand in a
-// table, the client's own left out, and those that were asked for.
-func valuesOf(config, summary string, asked []string) map[string]registry.RunValue {
-	values := map[string]registry.RunValue{}
-	gjson.Parse(config).ForEach(func(k, v gjson.Result) bool {
-		if !strings.HasPrefix(k.String(), "_") && v.IsObject() {
-			addValue(values, "config."+k.String(), v.Get("value"))
-		}
-		return len(values) < valuesKept
-	})
-	inConfig := len(values)
-	gjson.Parse(summary).ForEach(func(k, v gjson.Result) bool {
-		if !strings.HasPrefix(k.String(), "_") {
-			addValue(values, "summary."+k.String(), v)
-		}
-		return len(values) < inConfig+valuesKept
-	})
+// askedValues adds to a run's values those that were asked for and are not among
+// them, wherever they stand.
+func askedValues(values map[string]registry.RunValue, row runRow, asked []string) {
 	for _, name := range asked {
-		row := runRow{}
-		row.Config, row.Progress.Summary = config, summary
 		if _, known := values[name]; known {
 			continue
 		}
@@ -198,40 +178,11 @@ func valuesOf(config, summary string, asked []string) map[string]registry.RunVal
 		case float64:
 			values[name] = registry.RunValue{Number: v, IsNumber: true}
 		case string:
-			values[name] = registry.RunValue{Text: cutText(v)}
+			values[name] = registry.RunValue{Text: registry.CutText(v)}
 		case bool:
 			values[name] = registry.RunValue{Text: fmt.Sprint(v)}
 		}
 	}
-	return values
-}
-
-// addValue adds a value under its name, the members of an object under theirs.
-// Pictures, tables and the like are no values.
-func addValue(values map[string]registry.RunValue, name string, v gjson.Result) {
-	switch {
-	case v.Type == gjson.Number:
-		values[name] = registry.RunValue{Number: v.Float(), IsNumber: true}
-	case v.Type == gjson.String:
-		values[name] = registry.RunValue{Text: cutText(v.String())}
-	case v.Type == gjson.True || v.Type == gjson.False || v.IsArray():
-		values[name] = registry.RunValue{Text: cutText(v.Raw)}
-	case v.IsObject() && !v.Get("_type").Exists():
-		v.ForEach(func(k, inner gjson.Result) bool {
-			addValue(values, name+"."+k.String(), inner)
-			return len(values) < 2*valuesKept
-		})
-	}
-}
-
-// cutText shortens what no cell of a table has room for.
-func cutText(s string) string {
-	const room = 200
-	runes := []rune(s)
-	if len(runes) <= room {
-		return s
-	}
-	return string(runes[:room]) + "…"
 }
 
 // madeShown is how many of the versions a run made its row names.

@@ -102,6 +102,9 @@ func (db *DB) DeleteRun(ctx context.Context, by registry.Actor, ref registry.Run
 		if _, err := t.ExecContext(ctx, q, id, t.at); err != nil {
 			return fmt.Errorf("db: delete run: %w", err)
 		}
+		if err := t.dropValues(ctx, id); err != nil {
+			return err
+		}
 		return t.record(ctx, registry.RunDeleted{RunID: id, PlaceID: run.PlaceID, Run: run.Ref().String()})
 	})
 }
@@ -191,7 +194,20 @@ func (t *tx) insertRun(ctx context.Context, edit registry.RunEdit) (inserted boo
 	if _, err := t.ExecContext(ctx, progress, id, t.at, or(edit.Summary, "{}")); err != nil {
 		return false, fmt.Errorf("db: insert run: %w", err)
 	}
-	return true, nil
+	return true, t.keepEdited(ctx, id, edit)
+}
+
+// keepEdited keeps the values of what an edit changes beside it.
+func (t *tx) keepEdited(ctx context.Context, runID int64, edit registry.RunEdit) error {
+	if edit.Config != nil {
+		if err := t.keepConfig(ctx, runID, *edit.Config); err != nil {
+			return err
+		}
+	}
+	if edit.Summary != nil {
+		return t.keepSummary(ctx, runID, *edit.Summary)
+	}
+	return nil
 }
 
 // lockRun finds a run and makes writers of it queue. Returns Gone for a deleted
@@ -243,6 +259,9 @@ func (t *tx) editRun(ctx context.Context, edit registry.RunEdit, run registry.Ru
 		if _, err := t.ExecContext(ctx, q, run.ID, *edit.Summary); err != nil {
 			return fmt.Errorf("db: edit run: %w", err)
 		}
+	}
+	if err := t.keepEdited(ctx, run.ID, edit); err != nil {
+		return err
 	}
 	if before, after, changed := edit.Difference(run.Run); changed {
 		if err := t.record(ctx, registry.RunUpdated{RunID: run.ID, PlaceID: run.PlaceID, Run: run.Ref().String(), Before: before, After: after}); err != nil {

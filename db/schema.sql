@@ -389,6 +389,21 @@ ALTER TABLE public.run_files ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.run_keys (
+    id bigint NOT NULL,
+    place_id bigint NOT NULL,
+    name text NOT NULL
+);
+
+ALTER TABLE public.run_keys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.run_keys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.run_progress (
     run_id bigint NOT NULL,
     heartbeat_at timestamp with time zone NOT NULL,
@@ -400,6 +415,14 @@ CREATE TABLE public.run_progress (
     warnings text[] DEFAULT '{}'::text[] NOT NULL
 )
 WITH (fillfactor='50');
+
+CREATE TABLE public.run_values (
+    run_id bigint NOT NULL,
+    key_id bigint NOT NULL,
+    num double precision,
+    text text,
+    CONSTRAINT run_value_is_one CHECK (((num IS NULL) <> (text IS NULL)))
+);
 
 CREATE TABLE public.run_words (
     run_id bigint NOT NULL,
@@ -439,6 +462,10 @@ ALTER TABLE public.runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.runs_without_values (
+    run_id bigint NOT NULL
 );
 
 CREATE TABLE public.seals (
@@ -634,17 +661,29 @@ ALTER TABLE ONLY public.run_files
 ALTER TABLE ONLY public.run_files
     ADD CONSTRAINT run_files_pkey PRIMARY KEY (run_id, name);
 
+ALTER TABLE ONLY public.run_keys
+    ADD CONSTRAINT run_key_name UNIQUE (place_id, name);
+
+ALTER TABLE ONLY public.run_keys
+    ADD CONSTRAINT run_keys_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT run_name UNIQUE (place_id, name);
 
 ALTER TABLE ONLY public.run_progress
     ADD CONSTRAINT run_progress_pkey PRIMARY KEY (run_id);
 
+ALTER TABLE ONLY public.run_values
+    ADD CONSTRAINT run_values_pkey PRIMARY KEY (run_id, key_id);
+
 ALTER TABLE ONLY public.run_words
     ADD CONSTRAINT run_words_pkey PRIMARY KEY (run_id);
 
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.runs_without_values
+    ADD CONSTRAINT runs_without_values_pkey PRIMARY KEY (run_id);
 
 ALTER TABLE ONLY public.seals
     ADD CONSTRAINT seals_follow_each_other UNIQUE (from_xid);
@@ -731,9 +770,19 @@ CREATE INDEX place_members_by_member ON public.place_members USING btree (member
 
 CREATE UNIQUE INDEX place_name ON public.places USING btree (entity_id, kind, lower(name));
 
+CREATE INDEX run_values_by_num ON public.run_values USING btree (key_id, num, run_id) WHERE (num IS NOT NULL);
+
+CREATE INDEX run_values_by_text ON public.run_values USING btree (key_id, text COLLATE "C", run_id) WHERE (num IS NULL);
+
 CREATE INDEX run_words_newest ON public.run_words USING btree (place_id, created_at DESC, run_id DESC);
 
+CREATE INDEX runs_by_length ON public.runs USING btree (place_id, ((ended_at - created_at)), id) WHERE ((deleted_at IS NULL) AND (ended_at IS NOT NULL));
+
 CREATE INDEX runs_by_state ON public.runs USING btree (place_id, state, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX runs_by_title ON public.runs USING btree (place_id, lower(display_name) COLLATE "C", id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX runs_in_place ON public.runs USING btree (place_id, id DESC) INCLUDE (state, created_by, created_at, group_name, job_type) WHERE (deleted_at IS NULL);
 
 CREATE INDEX runs_live ON public.runs USING btree (id) WHERE ((state = ANY (ARRAY['running'::text, 'preempting'::text])) AND (deleted_at IS NULL));
 
@@ -866,14 +915,26 @@ ALTER TABLE ONLY public.run_files
 ALTER TABLE ONLY public.run_files
     ADD CONSTRAINT run_files_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.run_keys
+    ADD CONSTRAINT run_keys_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
+
 ALTER TABLE ONLY public.run_progress
     ADD CONSTRAINT run_progress_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.run_values
+    ADD CONSTRAINT run_values_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.run_keys(id);
+
+ALTER TABLE ONLY public.run_values
+    ADD CONSTRAINT run_values_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_words
     ADD CONSTRAINT run_words_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT runs_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
+
+ALTER TABLE ONLY public.runs_without_values
+    ADD CONSTRAINT runs_without_values_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;

@@ -62,12 +62,7 @@ func (c RunColumn) Key() string {
 
 // IsConfig reports whether the column is what the script was told rather than
 // what it found.
-func (c RunColumn) IsConfig() bool { return strings.HasPrefix(c.Name, configColumn) }
-
-const (
-	configColumn  = "config."
-	summaryColumn = "summary."
-)
+func (c RunColumn) IsConfig() bool { return strings.HasPrefix(c.Name, ConfigColumn) }
 
 // RunRow is a run as a table tells it.
 type RunRow struct {
@@ -95,13 +90,6 @@ func (r Run) Lasted(now time.Time) time.Duration {
 // Title is what people call the run.
 func (r Run) Title() string { return cmp.Or(r.DisplayName, r.Name) }
 
-// RunValue is one value of a run's config or summary.
-type RunValue struct {
-	Number   float64
-	IsNumber bool
-	Text     string // of anything else, as JSON unless it is a string
-}
-
 // MadeVersion is a version that a run made, as it stands in a registered model,
 // or in its source if it is linked to none that the viewer may see.
 type MadeVersion struct {
@@ -117,7 +105,7 @@ type MadeVersion struct {
 // the config, so many of the summary.
 const (
 	configColumnsShown  = 2
-	summaryColumnsShown = 3
+	SummaryColumnsShown = 3
 )
 
 // maxColumns is how many columns can be asked for: each is looked up in every
@@ -151,11 +139,11 @@ func PickColumns(runs []map[string]RunValue, asked []string) (columns []RunColum
 	for _, name := range config[:min(configColumnsShown, len(config))] {
 		add(name, false)
 	}
-	for _, f := range KeyFigures(figures, summaryColumnsShown) {
-		add(summaryColumn+f.Key, false)
+	for _, f := range KeyFigures(figures, SummaryColumnsShown) {
+		add(SummaryColumn+f.Key, false)
 	}
 	for _, name := range asked {
-		if strings.HasPrefix(name, configColumn) || strings.HasPrefix(name, summaryColumn) {
+		if strings.HasPrefix(name, ConfigColumn) || strings.HasPrefix(name, SummaryColumn) {
 			add(name, true)
 		}
 	}
@@ -182,9 +170,9 @@ func columnsOf(runs []map[string]RunValue) (names, config []string, figures []Fi
 		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
 	})
 	for _, name := range names {
-		if key, ok := strings.CutPrefix(name, summaryColumn); ok && first[name].IsNumber {
+		if key, ok := strings.CutPrefix(name, SummaryColumn); ok && first[name].IsNumber {
 			figures = append(figures, Figure{Key: key})
-		} else if strings.HasPrefix(name, configColumn) {
+		} else if strings.HasPrefix(name, ConfigColumn) {
 			config = append(config, name)
 		}
 	}

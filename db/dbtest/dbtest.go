@@ -164,8 +164,8 @@ func Key(tb testing.TB, d *db.DB, who registry.Actor) string {
 	return secret
 }
 
-// EventNames returns the names of the events about something, oldest first.
-func EventNames(tb testing.TB, d *db.DB, kind registry.SubjectKind, id int64) (names []string) {
+// Texts returns what a query of one column finds behind d's back.
+func Texts(tb testing.TB, d *db.DB, q string, args ...any) (texts []string) {
 	tb.Helper()
 	address, _ := addresses.Load(d)
 	direct, err := sql.Open("postgres", address.(string))
@@ -173,26 +173,32 @@ func EventNames(tb testing.TB, d *db.DB, kind registry.SubjectKind, id int64) (n
 		tb.Fatal(err)
 	}
 	defer direct.Close()
+	rows, err := direct.QueryContext(tb.Context(), q, args...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			tb.Fatal(err)
+		}
+		texts = append(texts, text)
+	}
+	if err := rows.Err(); err != nil {
+		tb.Fatal(err)
+	}
+	return texts
+}
+
+// EventNames returns the names of the events about something, oldest first.
+func EventNames(tb testing.TB, d *db.DB, kind registry.SubjectKind, id int64) []string {
+	tb.Helper()
 	const q = `
 		select e.name
 		from events e
 		join event_subjects s on s.event_id = e.id
 		where s.kind = $1 and s.subject_id = $2
 		order by e.id`
-	rows, err := direct.QueryContext(tb.Context(), q, kind, id)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			tb.Fatal(err)
-		}
-		names = append(names, name)
-	}
-	if err := rows.Err(); err != nil {
-		tb.Fatal(err)
-	}
-	return names
+	return Texts(tb, d, q, kind, id)
 }
