@@ -16,7 +16,7 @@ export const tokens = {
     'stage-archived': '#9c9385', 'stage-archived-ink': '#665f52', 'stage-archived-wash': '#f3f0eb',
     'series-1': '#bd5310', 'series-2': '#563161', 'series-3': '#3d4900', 'series-4': '#2836af',
     'series-5': '#04a3a7', 'series-6': '#81445e', 'series-7': '#b48710', 'series-8': '#9871f5',
-    track: '#dfe7e2', scrim: 'rgb(16 24 19 / .30)', 'wash-mix': '12%', 'tint-mix': '30%',
+    track: '#dfe7e2', star: '#b07c08', scrim: 'rgb(16 24 19 / .30)', 'wash-mix': '12%', 'tint-mix': '30%',
     'shadow-floating': '0 8px 28px rgb(20 30 24 / .14), 0 1px 3px rgb(20 30 24 / .10)',
   },
   dark: {
@@ -31,7 +31,7 @@ export const tokens = {
     'stage-archived': '#8a8173', 'stage-archived-ink': '#b9b0a1', 'stage-archived-wash': '#27231e',
     'series-1': '#f08b47', 'series-2': '#edc2fb', 'series-3': '#c5e538', 'series-4': '#5673f0',
     'series-5': '#2b9094', 'series-6': '#e6a0bb', 'series-7': '#9f7a23', 'series-8': '#856fc6',
-    track: '#29332e', scrim: 'rgb(0 0 0 / .6)', 'wash-mix': '18%', 'tint-mix': '52%',
+    track: '#29332e', star: '#e7b94a', scrim: 'rgb(0 0 0 / .6)', 'wash-mix': '18%', 'tint-mix': '52%',
     'shadow-floating': '0 10px 32px rgb(0 0 0 / .55), 0 0 0 1px rgb(255 255 255 / .05)',
   },
 }

@@ -271,8 +271,13 @@ func (t *tx) tellOf(ctx context.Context, ids []int64, models []registry.ModelRow
 	if err != nil {
 		return err
 	}
+	stars, err := t.starsOfEach(ctx, ids)
+	if err != nil {
+		return err
+	}
 	for i := range models {
 		m := &models[i]
+		m.Stars = stars[m.ID]
 		for _, a := range aliases[m.ID] {
 			if a.Color != "" {
 				m.Stages = append(m.Stages, registry.StageHolder{Stage: a.Stage, Number: a.Number})

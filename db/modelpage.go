@@ -22,6 +22,9 @@ func (db *DB) ModelPage(ctx context.Context, by registry.Actor, ref registry.Col
 		if err != nil {
 			return err
 		}
+		if p.Stars, err = t.starsOf(ctx, found.ID); err != nil {
+			return err
+		}
 		const q = `select coalesce(max(number), -1) from versions where collection_id = $1`
 		if err := t.GetContext(ctx, &p.Newest, q, found.ID); err != nil {
 			return fmt.Errorf("db: newest version: %w", err)

@@ -41,22 +41,28 @@ func allIMaySee(ctx context.Context, t *tx) error {
 	return t.loadVisible(ctx)
 }
 
+// mayLook holds for the places p of entities e that the person $1, an administrator
+// of the installation if $2, may look into, with a key for the place $3 or, for 0,
+// for all.
+const mayLook = `
+	($2 or e.id = $1
+		or exists (
+			select from members m
+			where m.entity_id = e.id and m.person_id = $1
+			and (e.kind = 'team' or m.role = 'admin' or p.everyone <> ''))
+		or exists (
+			select from place_members pm
+			where pm.place_id = p.id
+			and (pm.member_id = $1 or pm.member_id in (select entity_id from members where person_id = $1))))
+	and ($3 = 0 or p.id = $3)`
+
 // loadVisible is for what is about one place and reaches into others.
 func (t *tx) loadVisible(ctx context.Context) error {
 	const q = `
 		select p.id
 		from places p
 		join entities e on e.id = p.entity_id
-		where ($2 or e.id = $1
-			or exists (
-				select from members m
-				where m.entity_id = e.id and m.person_id = $1
-				and (e.kind = 'team' or m.role = 'admin' or p.everyone <> ''))
-			or exists (
-				select from place_members pm
-				where pm.place_id = p.id
-				and (pm.member_id = $1 or pm.member_id in (select entity_id from members where person_id = $1))))
-			and ($3 = 0 or p.id = $3)
+		where ` + mayLook + `
 		order by p.id`
 	if err := t.SelectContext(ctx, &t.visible, q, t.by.PersonID, t.by.Admin, t.by.KeyPlaceID); err != nil {
 		return fmt.Errorf("db: visible places: %w", err)

@@ -4,6 +4,17 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE FUNCTION public.keep_model_tags() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from model_tags where collection_id = new.id and tag <> all (new.tags);
+    insert into model_tags (place_id, tag, collection_id)
+    select distinct new.place_id, tag, new.id from unnest(new.tags) as t (tag)
+    on conflict do nothing;
+    return null;
+end $$;
+
 CREATE FUNCTION public.keep_model_words() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -326,6 +337,12 @@ CREATE TABLE public.metric_chunks (
 );
 ALTER TABLE ONLY public.metric_chunks ALTER COLUMN v SET STORAGE EXTERNAL;
 
+CREATE TABLE public.model_tags (
+    place_id bigint NOT NULL,
+    tag text NOT NULL,
+    collection_id bigint NOT NULL
+);
+
 CREATE TABLE public.model_words (
     collection_id bigint NOT NULL,
     words text NOT NULL
@@ -529,6 +546,12 @@ CREATE TABLE public.stages (
     color text NOT NULL
 );
 
+CREATE TABLE public.stars (
+    person_id bigint NOT NULL,
+    collection_id bigint NOT NULL,
+    starred_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.uploads (
     id bigint NOT NULL,
     owner_id bigint NOT NULL,
@@ -569,6 +592,14 @@ ALTER TABLE public.versions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.visits (
+    person_id bigint NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    seen_event bigint NOT NULL,
+    since_at timestamp with time zone NOT NULL,
+    since_event bigint NOT NULL
 );
 
 ALTER TABLE ONLY public.aliases
@@ -643,6 +674,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.metric_chunks
     ADD CONSTRAINT metric_chunks_pkey PRIMARY KEY (run_id, key, writer, line0);
 
+ALTER TABLE ONLY public.model_tags
+    ADD CONSTRAINT model_tags_pkey PRIMARY KEY (place_id, tag, collection_id);
+
 ALTER TABLE ONLY public.model_words
     ADD CONSTRAINT model_words_pkey PRIMARY KEY (collection_id);
 
@@ -706,6 +740,9 @@ ALTER TABLE ONLY public.stages
 ALTER TABLE ONLY public.stages
     ADD CONSTRAINT stages_pkey PRIMARY KEY (place_id, name);
 
+ALTER TABLE ONLY public.stars
+    ADD CONSTRAINT stars_pkey PRIMARY KEY (person_id, collection_id);
+
 ALTER TABLE ONLY public.uploads
     ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
 
@@ -717,6 +754,9 @@ ALTER TABLE ONLY public.versions
 
 ALTER TABLE ONLY public.versions
     ADD CONSTRAINT versions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_pkey PRIMARY KEY (person_id);
 
 CREATE INDEX aliases_by_trigram ON public.aliases USING gin (lower(name) public.gin_trgm_ops) WHERE (name <> 'latest'::text);
 
@@ -762,7 +802,19 @@ CREATE INDEX members_by_person ON public.members USING btree (person_id);
 
 CREATE INDEX metric_chunks_by_step ON public.metric_chunks USING btree (run_id, key, step0 DESC, line0 DESC);
 
+CREATE INDEX model_tags_by_collection ON public.model_tags USING btree (collection_id);
+
 CREATE INDEX model_words_by_trigram ON public.model_words USING gin (words public.gin_trgm_ops);
+
+CREATE INDEX models_by_change ON public.collections USING btree (place_id, type, changed_at, id) WHERE (kind = 'model'::text);
+
+CREATE INDEX models_by_creation ON public.collections USING btree (place_id, type, created_at, id) WHERE (kind = 'model'::text);
+
+CREATE INDEX models_by_maker ON public.collections USING btree (place_id, created_by) WHERE (kind = 'model'::text);
+
+CREATE INDEX models_by_name ON public.collections USING btree (place_id, type, lower(name), id) WHERE (kind = 'model'::text);
+
+CREATE INDEX models_by_versions ON public.collections USING btree (place_id, type, versions, id) WHERE (kind = 'model'::text);
 
 CREATE UNIQUE INDEX person_email ON public.people USING btree (lower(email));
 
@@ -794,6 +846,8 @@ CREATE INDEX sign_in_failures_by_ip ON public.sign_in_failures USING btree (ip, 
 
 CREATE INDEX sign_in_failures_by_name ON public.sign_in_failures USING btree (name, at);
 
+CREATE INDEX stars_by_collection ON public.stars USING btree (collection_id);
+
 CREATE INDEX uploads_by_age ON public.uploads USING btree (reserved_at);
 
 CREATE INDEX uploads_by_artifact ON public.uploads USING btree (artifact_id, md5);
@@ -803,6 +857,8 @@ CREATE INDEX versions_by_artifact ON public.versions USING btree (artifact_id);
 CREATE TRIGGER event_subjects_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_subjects FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER model_tags_kept AFTER INSERT OR UPDATE OF tags ON public.collections FOR EACH ROW WHEN ((new.kind = 'model'::text)) EXECUTE FUNCTION public.keep_model_tags();
 
 CREATE TRIGGER model_words_kept AFTER INSERT OR UPDATE OF name, type, tags, description ON public.collections FOR EACH ROW WHEN ((new.kind = 'model'::text)) EXECUTE FUNCTION public.keep_model_words();
 
@@ -891,6 +947,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.metric_chunks
     ADD CONSTRAINT metric_chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.model_tags
+    ADD CONSTRAINT model_tags_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.model_words
     ADD CONSTRAINT model_words_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
 
@@ -945,6 +1004,12 @@ ALTER TABLE ONLY public.sign_in_links
 ALTER TABLE ONLY public.stages
     ADD CONSTRAINT stages_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.stars
+    ADD CONSTRAINT stars_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.stars
+    ADD CONSTRAINT stars_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.uploads
     ADD CONSTRAINT uploads_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES public.artifacts(id) ON DELETE CASCADE;
 
@@ -965,3 +1030,6 @@ ALTER TABLE ONLY public.versions
 
 ALTER TABLE ONLY public.versions
     ADD CONSTRAINT versions_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id);
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;

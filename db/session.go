@@ -167,12 +167,13 @@ func (t *tx) addSession(ctx context.Context, personID int64, s registry.NewSessi
 
 // VisitorBySession returns who holds a session, Unauthenticated if it was ended
 // or has run out. A session that is used is good for another SessionLife,
-// written down at most once an hour.
+// written down at most once an hour; that its holder looks, at most once a minute.
 func (db *DB) VisitorBySession(ctx context.Context, token registry.Token) (v registry.Visitor, err error) {
 	by := registry.System(registry.Browser)
+	looks := false
 	err = db.read(ctx, by, 0, anyone, func(t *tx) error {
 		const q = `
-			select p.id as person_id, e.name, p.admin, d.name as default_entity, p.full_name, s.seen_at,
+			select p.id as person_id, e.name, p.admin, d.name as default_entity, p.full_name, s.seen_at, v.seen_at as last_here,
 				coalesce(
 					(select o.name from entities o where o.id = d.organization_id),
 					(select o.name from members m join entities o on o.id = m.entity_id
@@ -182,19 +183,29 @@ func (db *DB) VisitorBySession(ctx context.Context, token registry.Token) (v reg
 			join people p on p.id = s.person_id
 			join entities e on e.id = p.id
 			join entities d on d.id = p.default_entity_id
+			left join visits v on v.person_id = p.id
 			where s.token = $1 and s.expires_at > $2`
 		var row struct {
 			registry.Visitor
-			SeenAt time.Time
+			SeenAt   time.Time
+			LastHere sql.NullTime
 		}
 		err := t.GetContext(ctx, &row, q, token.Sum(), t.at)
 		if errors.Is(err, sql.ErrNoRows) {
 			return registry.Errorf(registry.Unauthenticated, "This session has ended. Sign in again.")
 		}
+		if err != nil {
+			return fmt.Errorf("db: visitor: %w", err)
+		}
 		v, v.Door = row.Visitor, registry.Browser
 		v.Renewed = t.at.Sub(row.SeenAt) > sessionTouch
+		looks = registry.VisitDue(row.LastHere.Time, t.at)
+		v.Starred, err = t.starred(ctx, v.Actor)
 		return err
 	})
+	if err == nil && looks {
+		err = db.visit(ctx, v.PersonID)
+	}
 	if err != nil || !v.Renewed {
 		return v, err
 	}

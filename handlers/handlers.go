@@ -73,10 +73,12 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/", h.showLanding)
 	p.GET("/:entity/registry/:registry", h.showRegistry)
 	p.GET("/:entity/registry/:registry/:model", h.showModel)
+	p.POST("/:entity/registry/:registry/:model/star", h.star)
 	p.GET("/:entity/registry/:registry/:model/:version", h.showModelVersion)
 	p.GET("/:entity/registry/:registry/:model/:version/files/*", h.sendModelFile)
 	p.GET("/:entity/model-registry", h.showRegistry)
 	p.GET("/:entity/model-registry/:model", h.showModel)
+	p.POST("/:entity/model-registry/:model/star", h.star)
 	p.GET("/:entity/model-registry/:model/:version", h.showModelVersion)
 	p.GET("/:entity/model-registry/:model/:version/files/*", h.sendModelFile)
 

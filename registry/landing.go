@@ -48,6 +48,7 @@ type ModelRow struct {
 	Collection
 	Place      Place
 	Label      string // what people call its registry here
+	Stars      Stars
 	Newest     *Version
 	Stages     []StageHolder  // the stages that are held, the last in the order first
 	Aliases    []AliasHolder  // the others but latest, newest first, at most six

@@ -14,6 +14,7 @@ type ModelPage struct {
 	Place    Place
 	Access   Access
 	Query    ModelQuery
+	Stars    Stars       // of a registered model
 	Stages   []StageView // of the registry, in their order; none in a project
 	Keys     []string    // the metrics of the newest version that tell most
 	Count    int         // versions in all

@@ -34,8 +34,9 @@ func (t Token) Sum() []byte {
 type Visitor struct {
 	Actor
 	FullName     string
-	Organization string // of the default entity, otherwise the first they belong to
-	Renewed      bool   // the session was prolonged just now, and its cookie should be
+	Organization string         // of the default entity, otherwise the first they belong to
+	Starred      []StarredModel // the last RailStars, newest first, and one more where there are more
+	Renewed      bool           // the session was prolonged just now, and its cookie should be
 }
 
 // Credentials are what somebody types to sign in.

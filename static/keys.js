@@ -16,6 +16,7 @@ document.addEventListener('keydown', event => {
     case 'j': return move(event, 1)
     case 'k': return move(event, -1)
     case 'Enter': return open(event)
+    case 's': return (picked() ?? document.querySelector('main .head'))?.querySelector('.star')?.click()
     case 'y': return document.querySelector('[data-full-name] button')?.click()
     case '?': return document.getElementById('keys')?.showModal()
   }

@@ -1,19 +1,24 @@
 // Package views is what people see: arguments in, HTML out. Templates read what they are given and nothing else.
 package views
 
-import "time"
+import (
+	"time"
+
+	"greenroom/registry"
+)
 
 // Page is what every full page needs besides its own content.
 type Page struct {
-	Title   string    // without the product's name
-	Org     string    // the organization's name, at the foot of the rail
-	Viewer  Viewer    // who looks; empty when signed out
-	Section Section   // the place of the rail this page belongs to
-	Crumbs  []Crumb   // the way here, the page itself last
-	Theme   Theme     // what the reader chose
-	Search  string    // what stands in the search field
-	Flash   Message   // what the reader just did
-	Now     time.Time // the moment that "12 min ago" counts from
+	Title   string                  // without the product's name
+	Org     string                  // the organization's name, at the foot of the rail
+	Viewer  Viewer                  // who looks; empty when signed out
+	Starred []registry.StarredModel // as registry.Visitor.Starred
+	Section Section                 // the place of the rail this page belongs to
+	Crumbs  []Crumb                 // the way here, the page itself last
+	Theme   Theme                   // what the reader chose
+	Search  string                  // what stands in the search field
+	Flash   Message                 // what the reader just did
+	Now     time.Time               // the moment that "12 min ago" counts from
 }
 
 // Viewer is the person who looks. Initials and tint follow from the name.

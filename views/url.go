@@ -167,3 +167,6 @@ func query(pairs ...string) string {
 	}
 	return "?" + values.Encode()
 }
+
+// StarURL takes a star for a registered model, or takes it back.
+func StarURL(p registry.Place, model string) string { return CollectionURL(p, "", model) + "/star" }

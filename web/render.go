@@ -55,12 +55,13 @@ func Go(c echo.Context, url string) error {
 func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
 	v := visitor(c)
 	p := views.Page{
-		Title:  title,
-		Org:    v.Organization,
-		Viewer: views.Viewer{Name: v.FullName, Username: v.Actor.Name},
-		Crumbs: crumbs,
-		Now:    time.Now(),
-		Flash:  views.Message{Text: Kept(c, flashText), UndoURL: Kept(c, flashUndo)},
+		Title:   title,
+		Org:     v.Organization,
+		Viewer:  views.Viewer{Name: v.FullName, Username: v.Actor.Name},
+		Starred: v.Starred,
+		Crumbs:  crumbs,
+		Now:     time.Now(),
+		Flash:   views.Message{Text: Kept(c, flashText), UndoURL: Kept(c, flashUndo)},
 	}
 	if cookie, err := c.Cookie(views.ThemeCookie); err == nil {
 		p.Theme = views.ThemeOf(cookie.Value)
