@@ -97,12 +97,7 @@ func (t *tx) mayLink(ctx context.Context, artifactID int64) error {
 	if err := t.accessIn(t.bestOf(rows, registry.Download)).Require(registry.Download); err != nil {
 		return err
 	}
-	home, here := rows[0].OrganizationID, t.place.OrganizationID
-	if home != 0 && here != 0 && home != here {
-		return registry.Errorf(registry.Invalid, "This version belongs to the organization %s and cannot be linked into one of %s.",
-			rows[0].OrganizationName, t.place.OrganizationName)
-	}
-	return nil
+	return registry.CheckLinkInto(rows[0].Place, t.place)
 }
 
 // targetModel returns the locked model to link into, making it if there is none.

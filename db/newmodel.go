@@ -81,10 +81,14 @@ func (db *DB) RegistriesToLink(ctx context.Context, by registry.Actor) (choices 
 				choices = append(choices, registry.RegistryChoice{Place: row.Place, Label: labels[id]})
 			}
 		}
-		slices.SortFunc(choices, func(a, b registry.RegistryChoice) int {
-			return cmp.Or(strings.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)), cmp.Compare(a.Place.ID, b.Place.ID))
-		})
+		sortRegistries(choices)
 		return nil
 	})
 	return choices, err
+}
+
+func sortRegistries(choices []registry.RegistryChoice) {
+	slices.SortFunc(choices, func(a, b registry.RegistryChoice) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)), cmp.Compare(a.Place.ID, b.Place.ID))
+	})
 }

@@ -88,6 +88,16 @@ func Mount(e *echo.Echo, d Deps) {
 	p.POST("/:entity/registry/:registry/-/new", h.addModel)
 	p.GET("/:entity/model-registry/-/new", h.showNewModel)
 	p.POST("/:entity/model-registry/-/new", h.addModel)
+	p.GET("/:entity/registry/:registry/:model/-/link", h.showLink)
+	p.POST("/:entity/registry/:registry/:model/-/link", h.link)
+	p.GET("/:entity/model-registry/:model/-/link", h.showLink)
+	p.POST("/:entity/model-registry/:model/-/link", h.link)
+	p.GET("/:entity/registry/:registry/:model/:version/-/link", h.showLinkOfModel)
+	p.POST("/:entity/registry/:registry/:model/:version/-/link", h.linkOfModel)
+	p.GET("/:entity/model-registry/:model/:version/-/link", h.showLinkOfModel)
+	p.POST("/:entity/model-registry/:model/:version/-/link", h.linkOfModel)
+	p.GET("/:entity/:project/artifacts/:type/:name/:version/-/link", h.showLinkOfSource)
+	p.POST("/:entity/:project/artifacts/:type/:name/:version/-/link", h.linkOfSource)
 
 	// Projects and runs.
 	p.GET("/projects", h.showProjects)

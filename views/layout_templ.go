@@ -1256,6 +1256,7 @@ func keyHelp() []keyLine {
 		{[]string{"Enter"}, "Open the row"},
 		{[]string{"1", "…", "9"}, "Tab of this page"},
 		{[]string{"S"}, "Star"},
+		{[]string{"L"}, "Link a version here"},
 		{[]string{"Y"}, "Copy the full name"},
 		{[]string{"Esc"}, "Close, leave the row"},
 		{[]string{"?"}, "This list"},

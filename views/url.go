@@ -144,6 +144,31 @@ const NewModelAnywhereURL = "/new"
 // NewModelURL is the form for a new model in a registry.
 func NewModelURL(p registry.Place) string { return PlaceURL(p) + "/-/new" }
 
+// LinkIntoURL is where a version is chosen to be linked into a registered model.
+func LinkIntoURL(p registry.Place, artifactType, name string) string {
+	return CollectionURL(p, artifactType, name) + "/-/link"
+}
+
+// LinkVersionURL is where a registered model is chosen to link a version into.
+func LinkVersionURL(p registry.Place, artifactType, collection string, number int) string {
+	return VersionURL(p, artifactType, collection, number) + "/-/link"
+}
+
+// linkSourcesURL is a step of choosing what to link into a model.
+func linkSourcesURL(m registry.LinkTarget, q registry.LinkSourceQuery) string {
+	below := ""
+	if q.Below > 0 {
+		below = strconv.Itoa(q.Below)
+	}
+	return LinkIntoURL(m.Place, m.Type, m.Name) + query("team", q.Team, "project", q.Project, "artifact", q.Artifact, "q", q.Search, "below", below)
+}
+
+// linkTargetsURL is a step of choosing where to link a version to.
+func linkTargetsURL(v registry.VersionDetail, q registry.LinkTargetQuery) string {
+	return LinkVersionURL(v.Place, v.Artifact.Type, v.Collection.Name, v.Number) +
+		query("owner", q.Owner, "registry", q.Registry, "model", q.Model, "q", q.Search)
+}
+
 // address writes the segments of a path, whatever stands in them.
 func address(segments ...string) string {
 	var b strings.Builder
