@@ -46,6 +46,7 @@ func newDoors(h *house, set settings) *echo.Echo {
 		DB:      h.db,
 		Vault:   v,
 		BaseURL: set.url,
+		Live:    h.live,
 		Sessions: web.NewSessions(derive(set.secret, "cookie"), derive(set.secret, "once"), https, func(ctx context.Context, token string) (registry.Visitor, error) {
 			return h.db.VisitorBySession(ctx, registry.Token(token))
 		}),

@@ -19,6 +19,7 @@ import (
 	"greenroom/blob"
 	"greenroom/db"
 	"greenroom/db/local"
+	"greenroom/web"
 )
 
 // places says where everything is kept; every command takes it.
@@ -33,6 +34,7 @@ type house struct {
 	db       *db.DB
 	postgres *local.Server // nil with a Postgres of somebody else's
 	files    *blob.Local
+	live     *web.Hub
 }
 
 // open makes the data folder ready, finds or starts Postgres and brings the
@@ -60,6 +62,7 @@ func (p places) open(ctx context.Context, log *slog.Logger) (h *house, err error
 	if h.db, err = db.Open(ctx, address); err != nil {
 		return h, err
 	}
+	h.live = web.NewHub(h.db.Follow)
 	h.db.Reserve(reserved(newDoors(h, settings{})))
 	return h, h.db.Migrate(ctx)
 }

@@ -66,12 +66,15 @@ func (c *serveCommand) Run(ctx context.Context, s shell) (err error) {
 	work := worker.New(h.db, worker.Config{SealKey: ed25519.NewKeyFromSeed(derive(set.secret, "seals")), Log: log})
 	work.Start(ctx)
 	defer work.Stop()
+	h.live.Start(ctx)
+	defer h.live.Stop()
 	server := &http.Server{
 		Handler:           newDoors(h, set),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+	server.RegisterOnShutdown(h.live.Stop) // streams do not end by themselves
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	greet(s.out, set.url, first, token)

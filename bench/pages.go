@@ -145,7 +145,9 @@ func demandAll(all []page) error {
 	var errs []error
 	missing := map[string]bool{}
 	for _, m := range regexp.MustCompile(`p\.GET\("([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
-		missing[m[1]] = true
+		if !strings.HasSuffix(m[1], "/live") { // has no end; measured by itself
+			missing[m[1]] = true
+		}
 	}
 	if len(missing) == 0 {
 		return errors.New("there is no route in the route table")

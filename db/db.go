@@ -28,6 +28,7 @@ type DB struct {
 	reserved []string
 	hashing  chan struct{} // room for one
 	packer   packer
+	notices  *notices
 }
 
 // Open connects to the Postgres at address, a postgres:// URL.
@@ -61,7 +62,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(20)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{pool: pool, asked: asked, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer}, nil
+	return &DB{pool: pool, asked: asked, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer, notices: newNotices()}, nil
 }
 
 // Reserve keeps names, the first segments of the product's own addresses, from

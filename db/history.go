@@ -27,11 +27,13 @@ func (db *DB) AppendHistory(ctx context.Context, by registry.Actor, ref registry
 			arrivals = append(arrivals, db.packer.read(stream, writer, lines))
 		}
 	}
+	var runID int64
 	err = db.change(ctx, by, registry.Log, inPlaceOfRun(ref), func(t *tx) error {
 		run, err := t.holdRun(ctx, ref)
 		if err != nil {
 			return err
 		}
+		runID = run.ID
 		answer.Stopped = run.Stopped
 		p := progress{summary: said.Summary, warnings: run.Warnings}
 		p.checkSummary()
@@ -51,6 +53,9 @@ func (db *DB) AppendHistory(ctx context.Context, by registry.Actor, ref registry
 		state, exitCode := run.Hear(said)
 		return t.setRunState(ctx, run, state, exitCode)
 	})
+	if err == nil {
+		db.notices.add(runID, newsOf(said)...)
+	}
 	return answer, err
 }
 

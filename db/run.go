@@ -59,6 +59,9 @@ func (db *DB) UpsertRun(ctx context.Context, by registry.Actor, edit registry.Ru
 		run, err = t.run(ctx, id)
 		return err
 	})
+	if err == nil && (edit.Config != nil || edit.Summary != nil) {
+		db.notices.add(run.ID, registry.NewSummary)
+	}
 	return run, inserted, err
 }
 

@@ -100,7 +100,7 @@ func strangers(by registry.Actor, err error) error {
 }
 
 // record writes e into the log, in the transaction of the change it tells of,
-// and wakes whoever follows the log at commit.
+// and gives notice of it at commit.
 func (t *tx) record(ctx context.Context, e registry.Event) error {
 	payload, err := json.Marshal(e)
 	if err != nil {
@@ -124,9 +124,10 @@ func (t *tx) record(ctx context.Context, e registry.Event) error {
 			from event, unnest((select $10::text[]), (select $11::bigint[])) as s (kind, id)
 			on conflict do nothing
 		)
-		select pg_notify('events', id::text) from event`
+		select pg_notify($12, $13) from event`
 	_, err = t.ExecContext(ctx, q, t.at, t.place.OrganizationID, t.place.ID, t.by.PersonID, t.by.Name, t.by.Door, t.by.KeyID,
-		e.EventName(), string(payload), pq.Array(kinds), pq.Array(ids))
+		e.EventName(), string(payload), pq.Array(kinds), pq.Array(ids),
+		noticeChannel, registry.Notice{What: []string{e.EventName()}, About: e.Subjects()}.String())
 	if err != nil {
 		return fmt.Errorf("db: record %s: %w", e.EventName(), err)
 	}

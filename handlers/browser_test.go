@@ -34,6 +34,7 @@ type home struct {
 	e  *echo.Echo
 
 	vault *vault.Vault
+	live  *web.Hub
 	links int // made for as
 }
 
@@ -62,8 +63,9 @@ func emptyHome(t *testing.T) *home {
 	h.e.HTTPErrorHandler = web.HandleError(log)
 	h.e.IPExtractor = echo.ExtractIPDirect()
 	h.e.Use(web.Log(log), web.Recover(), web.Secure(false))
+	h.live = web.NewHub(h.db.Follow)
 	handlers.Mount(h.e, handlers.Deps{
-		DB: h.db, Vault: h.vault, BaseURL: baseURL,
+		DB: h.db, Vault: h.vault, BaseURL: baseURL, Live: h.live,
 		Sessions: web.NewSessions(make([]byte, 32), make([]byte, 32), false, find),
 	})
 	return h

@@ -16,7 +16,8 @@ type Deps struct {
 	DB       *db.DB
 	Vault    *vault.Vault
 	Sessions *web.Sessions
-	BaseURL  string // by which people and clients reach this server, without a slash at the end
+	Live     *web.Hub // tells open pages what is new
+	BaseURL  string   // by which people and clients reach this server, without a slash at the end
 }
 
 type handlers struct {
@@ -110,6 +111,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/:project/runs/:run/files/*", h.sendRunFile)
 	p.GET("/:entity/:project/runs/:run/artifacts", h.showRunArtifacts)
 	p.GET("/:entity/:project/runs/:run/metrics", h.showMetric)
+	p.GET("/:entity/:project/runs/:run/live", h.tellRun)
 
 	// What a project's scripts logged.
 	p.GET("/:entity/:project/artifacts", h.showArtifacts)

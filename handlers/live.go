@@ -1,0 +1,27 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/registry"
+	"greenroom/web"
+)
+
+// tellRun tells a run's page what is new on it.
+func (h *handlers) tellRun(c echo.Context) error {
+	ref, err := runRef(c)
+	if err != nil {
+		return err
+	}
+	id, err := h.DB.FindRun(c.Request().Context(), web.Actor(c), ref)
+	if err != nil {
+		return err
+	}
+	may := func(ctx context.Context, by registry.Actor) error {
+		_, err := h.DB.FindRun(ctx, by, registry.RunRef{ID: id})
+		return err
+	}
+	return h.Live.Stream(c, may, registry.RunSubject.Of(id))
+}
