@@ -121,7 +121,7 @@ where r.name like 'short-%';
 create temp table run as
 select nextval(pg_get_serial_sequence('runs', 'id')) as id, r.*
 from (
-	select p.id as project_id, p.team || '/' || p.name as project, k as n, p.runs, substr(md5(p.name || k), 1, 8) as name, w.id as maker,
+	select p.id as project_id, p.team || '/' || p.name as project, k as n, p.runs, substr(md5(p.name || k), 1, 10) as name, w.id as maker,
 		began + span * ((k - 0.5) / p.runs) as at, pg_temp.luck(k, p.name || 'luck') as luck,
 		case when chance < 0.86 then 'finished' when chance < 0.94 then 'failed' when chance < 0.98 then 'crashed' else 'killed' end as state,
 		case when k > p.runs * 0.9 then (select l.n from lender l where l.n = k % l.lenders) end as lender

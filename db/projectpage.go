@@ -10,16 +10,13 @@ import (
 	"greenroom/registry"
 )
 
-// ProjectPage returns a page of a project's runs, newest first, in a number of
-// statements that does not grow with them. Returns NotFound where there is no
-// project that the actor may look into, Invalid for a page that cannot be.
+// ProjectPage returns a page of a project's runs, in a number of statements that
+// does not grow with them. Returns NotFound where there is no project that the
+// actor may look into, Invalid for a page that cannot be.
 func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.PlaceRef, query registry.ProjectQuery) (p registry.ProjectPage, err error) {
-	mark, marked, err := registry.ReadPageMark(query.After)
+	mark, _, err := registry.ReadRunMark(query.After)
 	if err != nil {
 		return p, err
-	}
-	if !marked {
-		mark = registry.NewestMark()
 	}
 	query.Columns = registry.AskedColumns(query.Columns)
 	err = db.read(ctx, by, registry.Look, in(ref), func(t *tx) error {
@@ -27,41 +24,86 @@ func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.P
 		if err := t.countRuns(ctx, &p); err != nil {
 			return err
 		}
-		found, err := t.findRuns(ctx, mark, &p)
+		runs, err := t.runsAsked(ctx, &p)
 		if err != nil {
 			return err
 		}
-		rows, err := t.runRows(ctx, found)
+		page, err := t.sortRuns(ctx, runs, query.Order, mark, registry.PageSize)
 		if err != nil {
 			return err
 		}
-		if len(rows) > registry.PageSize {
-			rows = rows[:registry.PageSize]
-			last := rows[len(rows)-1]
-			p.Next = registry.PageMark{At: last.CreatedAt, ID: last.ID}.String()
+		if p.Found = page.found; runs.all() {
+			p.Found = p.Total
 		}
-		values := make([]map[string]registry.RunValue, len(rows))
-		ids := make([]int64, len(rows))
-		for i, row := range rows {
-			ids[i], values[i] = row.ID, valuesOf(row.Config, row.Progress.Summary)
-			askedValues(values[i], row, query.Columns)
+		if page.more {
+			p.Next = page.next.String()
 		}
-		p.Columns, p.Offered = registry.PickColumns(values, query.Columns)
-		made, err := t.madeByRuns(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for i, row := range rows {
-			run := registry.RunRow{Run: row.Run, Author: row.Author, Values: values[i]}
-			run.Tags, run.Config, run.Progress.Summary = row.Tags, "", ""
-			all := made[row.ID]
-			run.Made = all[:min(len(all), madeShown)]
-			run.MadeMore = len(all) - len(run.Made)
-			p.Runs = append(p.Runs, run)
-		}
-		return nil
+		return t.fillRuns(ctx, page.ids, &p)
 	})
 	return p, err
+}
+
+// fillRuns makes rows of runs, with what they made.
+func (t *tx) fillRuns(ctx context.Context, ids []int64, p *registry.ProjectPage) error {
+	rows, err := t.runRows(ctx, ids)
+	if err != nil {
+		return err
+	}
+	values := make([]map[string]registry.RunValue, len(rows))
+	for i, row := range rows {
+		values[i] = valuesOf(row.Config, row.Progress.Summary)
+		askedValues(values[i], row, p.Query.Columns)
+	}
+	p.Columns = registry.PickColumns(values, p.Query.Columns)
+	made, err := t.madeByRuns(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		run := registry.RunRow{Run: row.Run, Author: row.Author, Values: values[i]}
+		run.Tags, run.Config, run.Progress.Summary = row.Tags, "", ""
+		all := made[row.ID]
+		run.Made = all[:min(len(all), madeShown)]
+		run.MadeMore = len(all) - len(run.Made)
+		p.Runs = append(p.Runs, run)
+	}
+	return nil
+}
+
+// keysOffered is how many keys a page names of those that its project's runs have
+// used.
+const keysOffered = 1000
+
+// runsAsked is which runs the page's query asks for, once the keys in it are
+// known. It tells the page of the others.
+func (t *tx) runsAsked(ctx context.Context, p *registry.ProjectPage) (r runsAsked, err error) {
+	var asked []string
+	for _, c := range p.Query.Filter.Conditions {
+		if asked = append(asked, c.Field); !c.IsValue() {
+			asked = append(asked, c.Values...)
+		}
+	}
+	asked = append(asked, p.Query.Order.Field, p.Query.Group)
+	const q = `
+		select id, name
+		from run_keys
+		where place_id = $1
+		order by name = any($2) desc, name
+		limit $3`
+	var rows []struct {
+		ID   int64
+		Name string
+	}
+	if err := t.SelectContext(ctx, &rows, q, t.place.ID, pq.Array(asked), keysOffered); err != nil {
+		return r, fmt.Errorf("db: keys of runs: %w", err)
+	}
+	r = runsAsked{place: t.place.ID, person: t.by.PersonID, filter: p.Query.Filter, keys: map[string]int64{}}
+	for _, row := range rows {
+		r.keys[row.Name] = row.ID
+		p.Keys = append(p.Keys, row.Name)
+	}
+	slices.Sort(p.Keys)
+	return r, nil
 }
 
 // countRuns counts what there is.
@@ -77,9 +119,6 @@ func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 	}
 	for _, s := range p.States {
 		p.Total += s.Count
-		if p.Query.State == "" || p.Query.State == s.State {
-			p.Found += s.Count
-		}
 	}
 	const q = `select count(*) from collections where place_id = $1`
 	if err := t.GetContext(ctx, &p.Artifacts, q, t.place.ID); err != nil {
@@ -88,67 +127,11 @@ func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 	return nil
 }
 
-// findRuns returns the IDs of a page of the runs in the state asked for in which
-// every word stands somewhere a person would look, and of one more. It counts
-// what it found.
-func (t *tx) findRuns(ctx context.Context, mark registry.PageMark, p *registry.ProjectPage) (page []int64, err error) {
-	words := registry.Words(p.Query.Search)
-	if len(words) == 0 {
-		return t.newestRuns(ctx, mark, p.Query.State)
-	}
-	long, short := patterns(words)
-	const q = `
-		with names as materialized (
-			select e.id, lower(concat_ws(' ', '', e.name, pp.full_name)) as words
-			from entities e
-			join people pp on pp.id = e.id
-			where lower(concat_ws(' ', '', e.name, pp.full_name)) like any($3)
-		), found as materialized (
-			select w.run_id as id, w.created_at
-			from run_words w
-			left join names n on n.id = w.created_by
-			where w.place_id = $1 and (w.words like all($3) or w.words || n.words like all($3))
-			and ($2 = '' or exists (select from runs r where r.id = w.run_id and r.state = $2)))
-		select (select count(*) from found), array(
-			select id
-			from found
-			where (created_at, id) < ($4, $5)
-			order by created_at desc, id desc
-			limit $6)`
-	err = t.QueryRowxContext(ctx, q, t.place.ID, p.Query.State, pq.Array(slices.Concat(long, short)), mark.At, mark.ID, registry.PageSize+1).
-		Scan(&p.Found, (*pq.Int64Array)(&page))
-	if err != nil {
-		return nil, fmt.Errorf("db: find runs: %w", err)
-	}
-	return page, nil
-}
-
-// newestRuns returns the IDs of a page of the runs in a state, "" for any, and of
-// one more.
-func (t *tx) newestRuns(ctx context.Context, mark registry.PageMark, state registry.RunState) (page []int64, err error) {
-	const q = `
-		select id
-		from runs
-		where place_id = $1 and deleted_at is null and (created_at, id) < ($2, $3)`
-	const behind = `
-		order by created_at desc, id desc
-		limit $4`
-	if state == "" {
-		err = t.SelectContext(ctx, &page, q+behind, t.place.ID, mark.At, mark.ID, registry.PageSize+1)
-	} else {
-		err = t.SelectContext(ctx, &page, q+` and state = $5`+behind, t.place.ID, mark.At, mark.ID, registry.PageSize+1, state)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("db: newest runs: %w", err)
-	}
-	return page, nil
-}
-
 // valuesRead is how much of a run's config and summary a table of runs reads, in
 // characters.
 const valuesRead = 1 << 18
 
-// runRows loads runs, newest first.
+// runRows loads runs, in the order of their IDs given.
 func (t *tx) runRows(ctx context.Context, ids []int64) (rows []runRow, err error) {
 	const q = `
 		select r.id, r.place_id, r.name, r.display_name, left(r.notes, 500) as notes, r.group_name as "group", r.job_type, r.tags,
@@ -160,7 +143,7 @@ func (t *tx) runRows(ctx context.Context, ids []int64) (rows []runRow, err error
 		left join entities e on e.id = r.created_by
 		left join people pp on pp.id = r.created_by
 		where r.id = any($1)
-		order by r.created_at desc, r.id desc`
+		order by array_position($1, r.id)`
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), valuesRead); err != nil {
 		return nil, fmt.Errorf("db: runs: %w", err)
 	}

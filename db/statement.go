@@ -4,13 +4,15 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"strings"
 	"sync/atomic"
 
 	"github.com/lib/pq"
 )
 
 // preparing connects so that what is asked again is not parsed and planned again, which takes Postgres several times as
-// long as answering it. Every statement of ours is a constant, so there is an end to what connections remember.
+// long as answering it. Every statement of ours is a constant, or says that it is composed, so there is an end to what
+// connections remember.
 type preparing struct {
 	driver.Connector
 	asked *atomic.Int64 // statements, on all connections
@@ -118,11 +120,11 @@ func (c *connection) ExecContext(ctx context.Context, query string, args []drive
 // IsValid says whether the pool may go on using the connection.
 func (c *connection) IsValid() bool { return !c.outdated && c.driverConn.IsValid() }
 
-// prepared returns the prepared statement, or nil for what is asked the first time or has no arguments: the latter may
-// be several statements in one text, as migrations are.
+// prepared returns the prepared statement, or nil for what is asked the first time, is composed or has no arguments:
+// the latter may be several statements in one text, as migrations are.
 func (c *connection) prepared(ctx context.Context, query string, args []driver.NamedValue) (statement, error) {
 	c.asked.Add(1)
-	if len(args) == 0 {
+	if len(args) == 0 || strings.HasPrefix(query, composed) {
 		return nil, nil //nolint:nilnil // see above
 	}
 	s, asked := c.statements[query]

@@ -62,7 +62,7 @@ func TestOddAddressesAreNotOurFault(t *testing.T) {
 	for _, x := range odd {
 		for _, path := range []string{
 			"/" + x, "/vision/" + x, "/" + x + "/digits", "/vision/digits/runs/" + x, "/vision/digits/runs/r1/" + x,
-			"/vision/digits?q=" + x, "/vision/digits?after=" + x, "/vision/digits?state=" + x, "/vision/digits?col=" + x,
+			"/vision/digits?q=" + x, "/vision/digits?after=" + x, "/vision/digits?f=" + x, "/vision/digits?sort=" + x, "/vision/digits?group=" + x, "/vision/digits?open=" + x, "/vision/digits?col=" + x,
 			"/vision/digits/runs/r1?from=" + x, "/vision/digits/runs/r1/logs?from=" + x, "/vision/digits/runs/r1/files?after=" + x,
 			"/vision/digits/runs/r1/files/" + x, "/vision/digits/runs/r1/metrics?key=" + x, "/vision/digits/runs/r1/metrics?key=loss&from=" + x + "&to=" + x,
 			"/vision/digits/artifacts?after=" + x, "/vision/digits/artifacts/" + x, "/vision/digits/artifacts/model/" + x,

@@ -28,11 +28,9 @@ func (h *handlers) showProject(c echo.Context) error {
 	if ref.Kind == registry.RegistryPlace {
 		return found(c, views.PlaceURL(registry.Place{Kind: ref.Kind, EntityName: ref.Entity, Name: ref.Name}))
 	}
-	query := registry.ProjectQuery{Search: c.QueryParam("q"), After: c.QueryParam("after"), Columns: c.QueryParams()["col"]}
-	if state := c.QueryParam("state"); state != "" {
-		if err := query.State.UnmarshalText([]byte(state)); err != nil {
-			return err
-		}
+	query, field, err := projectQuery(c)
+	if err != nil {
+		return err
 	}
 	l, err := h.DB.ProjectPage(c.Request().Context(), web.Actor(c), ref, query)
 	if registry.KindOf(err) == registry.NotFound && strings.EqualFold(ref.Name, "projects") {
@@ -44,9 +42,18 @@ func (h *handlers) showProject(c echo.Context) error {
 	if elsewhere(c, ref, &l.Place) {
 		return moved(c, views.ProjectURL(l.Place, query))
 	}
+	status := http.StatusOK
+	switch {
+	case field.Problem != "":
+		status = http.StatusUnprocessableEntity
+	case web.WantsPartial(c):
+		c.Response().Header().Set("HX-Replace-Url", views.ProjectURL(l.Place, query))
+	case len(query.Filter.Conditions) > len(c.QueryParams()["f"]): // typed: from now on they stand beside the field
+		return found(c, views.ProjectURL(l.Place, query))
+	}
 	page := web.Page(c, l.Place.Name, projectCrumbs(l.Place)...)
 	page.Section = views.Projects
-	return web.Render(c, http.StatusOK, views.ProjectPage(page, l, h.start(c)), views.ProjectFound(page, l))
+	return web.Render(c, status, views.ProjectPage(page, l, field, h.start(c)), views.ProjectFound(page, l, field))
 }
 
 // followProject answers addresses of a project that other servers have, and old

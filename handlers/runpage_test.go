@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,7 +80,7 @@ func TestWhoSeesRuns(t *testing.T) {
 	for _, path := range []string{"/vision/none", "/vision/digits/runs/none", "/nobody", "/vision/digits/runs/r1/files/none", "/vision/digits/runs/r1/none"} {
 		bob.get(path).is(http.StatusNotFound)
 	}
-	for _, path := range []string{"/vision/digits?state=odd", "/vision/digits?after=x", "/vision?after=x", "/vision/digits/runs/r1/logs?from=x", "/vision/digits/runs/r1/metrics?key=acc&to=1.5"} {
+	for _, path := range []string{"/vision/digits?f=state:odd", "/vision/digits?sort=odd", "/vision/digits?group=odd", "/vision/digits?after=x", "/vision?after=x", "/vision/digits/runs/r1/logs?from=x", "/vision/digits/runs/r1/metrics?key=acc&to=1.5"} {
 		bob.get(path).is(http.StatusUnprocessableEntity)
 	}
 }
@@ -137,7 +138,7 @@ func TestRunsTable(t *testing.T) {
 	if page.Find("#runs[hx-trigger='every 5s']").Length() != 1 {
 		t.Error("a table with a running run does not ask again")
 	}
-	part := vera.get("/vision/digits?state=failed", htmx).is(200).doc
+	part := vera.get("/vision/digits?f=state:failed", htmx).is(200).doc
 	if part.Find("title").Length() != 0 || part.Find("#runs tbody tr").Length() != 1 || part.Find("#run-counts").Length() != 1 {
 		t.Error("htmx does not get the table and the counts alone")
 	}
@@ -146,15 +147,79 @@ func TestRunsTable(t *testing.T) {
 			t.Errorf("%s does not get the whole page", whole)
 		}
 	}
-	if none := vera.get("/vision/digits?q=zzz&state=failed").is(200).doc; none.Find(".nores a").AttrOr("href", "") != "/vision/digits" {
+	if none := vera.get("/vision/digits?q=zzz&f=state:failed").is(200).doc; none.Find(".nores a").AttrOr("href", "") != "/vision/digits" {
 		t.Error("a search without a result does not lead back")
 	}
 	added := vera.get("/vision/digits?col=summary.deep.er.x&col=config.net.layers").is(200).doc
 	if got := added.Find(".runlist thead").Text(); !strings.Contains(got, "deep.er.x") || !strings.Contains(got, "net.layers") {
 		t.Errorf("the columns asked for are not in %q", got)
 	}
-	if added.Find(`.columnlist a[href="/vision/digits?col=summary.deep.er.x"]`).Length() != 1 {
-		t.Errorf("a column cannot be taken away again: %s", added.Find(".columnlist").Text())
+	if got := added.Find(`.colpick input[checked]`).Length(); got != 2 {
+		t.Errorf("%d columns are ticked", got)
+	}
+}
+
+// What is typed holds, stands in the address and can be taken away; what cannot be
+// read is explained and stays.
+func TestFilteringRuns(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	vera := h.as("vera")
+	typed := vera.get("/vision/digits?q=" + url.QueryEscape(`calm config.lr<1 name: "riv"`) + "&sort=-config.lr")
+	if to := typed.Header.Get("Location"); typed.Status != http.StatusFound || to != "/vision/digits?f=config.lr+%3C+1&f=name%3A+riv&q=calm&sort=-config.lr" {
+		t.Fatalf("%d to %s", typed.Status, to)
+	}
+	page := vera.get(typed.Header.Get("Location")).is(200)
+	if got := texts(page.doc.Find(".qchip")); !slices.Equal(got, []string{"config.lr < 1", "name: riv"}) || page.doc.Find(".runlist tbody tr").Length() != 1 {
+		t.Errorf("chips %q over %d runs", got, page.doc.Find(".runlist tbody tr").Length())
+	}
+	if got := page.doc.Find(".qfield input[name=q]").AttrOr("value", ""); got != "calm" {
+		t.Errorf("the words left are %q", got)
+	}
+	if got := page.doc.Find(".qchip a").AttrOr("href", ""); got != "/vision/digits?f=name%3A+riv&q=calm&sort=-config.lr" {
+		t.Errorf("a condition is taken away at %q", got)
+	}
+	page.shows("#runs-found", "1 of 2")
+	for _, tc := range []struct{ asked, text, problem string }{
+		{"q=calm+config.lr+%3C", "calm config.lr <", "not finished"},
+		{"f=state:odd&q=calm", "state:odd calm", "no state of a run"},
+		{"f=" + url.QueryEscape(hostile+"=1"), hostile + "=1", "Nothing stands before"},
+		{"q=" + url.QueryEscape(`"half`), `"half`, "not closed"},
+	} {
+		wrong := vera.get("/vision/digits?f=by:bob&"+tc.asked).is(http.StatusUnprocessableEntity).shows("#run-filter-problem", tc.problem)
+		if got := wrong.doc.Find(".qfield input[name=q]").AttrOr("value", ""); got != tc.text {
+			t.Errorf("%s keeps %q", tc.asked, got)
+		}
+		if wrong.doc.Find(".qchip").Length() != 1 || wrong.doc.Find(".runlist tbody tr").Length() == 0 {
+			t.Errorf("%s: what can be read does not hold", tc.asked)
+		}
+	}
+	// While it is typed, what is not finished is no mistake.
+	part := vera.get("/vision/digits?q=calm+config.lr+%3C", htmx).is(200)
+	if part.doc.Find(".runlist tbody tr").Length() != 1 || part.Header.Get("HX-Replace-Url") != "/vision/digits?q=calm" {
+		t.Errorf("typing finds %q at %q", part.text("#runs"), part.Header.Get("HX-Replace-Url"))
+	}
+}
+
+// Heads of columns sort by them, and say how the table is sorted.
+func TestSortingRuns(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	vera := h.as("vera")
+	for query, want := range map[string]string{"": "r2 r1", "?sort=created": "r1 r2", "?sort=-config.lr": "r1 r2", "?sort=config.lr": "r1 r2", "?sort=-name": "r1 r2"} {
+		page := vera.get("/vision/digits" + query).is(200)
+		if got := strings.Join(texts(page.doc.Find(".c-n .mono")), " "); got != want {
+			t.Errorf("%s shows %s", query, got)
+		}
+		if page.doc.Find(`th[aria-sort="ascending"], th[aria-sort="descending"]`).Length() != 1 {
+			t.Errorf("%s does not say how it is sorted", query)
+		}
+	}
+	page := vera.get("/vision/digits?sort=-summary.acc&f=by:bob").is(200)
+	if got := page.doc.Find(`th[aria-sort="descending"] a`).AttrOr("href", ""); got != "/vision/digits?f=by%3A+bob&sort=summary.acc" {
+		t.Errorf("sorted the other way at %q", got)
 	}
 }
 

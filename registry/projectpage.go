@@ -8,15 +8,23 @@ import (
 	"time"
 )
 
-// ProjectQuery narrows the runs of a project and adds columns.
+// ProjectQuery says which runs of a project to show, and how.
 type ProjectQuery struct {
-	Search  string   // words that all must stand in name, ID, tags, author, group, job type or notes; case does not matter
-	State   RunState // "" for any
-	Columns []string // config.<key> and summary.<key>, beside those that are shown anyway
+	Filter  RunFilter
+	Order   RunOrder
+	Columns []string // config.<key> and summary.<key>, in their order; none for those that tell most
+	Group   string   // what to group by, "" for no groups
+	Open    []string // the groups whose runs are shown
 	After   string   // ProjectPage.Next of the page before, "" for the first
 }
 
-// ProjectPage is a project's runs, newest first.
+// First is the query for the first page of the same list.
+func (q ProjectQuery) First() ProjectQuery {
+	q.After = ""
+	return q
+}
+
+// ProjectPage is runs of a project.
 type ProjectPage struct {
 	Place     Place
 	Access    Access
@@ -25,8 +33,8 @@ type ProjectPage struct {
 	Total     int          // runs there are, whatever the query
 	Found     int          // those that the query found
 	Artifacts int          // sequences that the scripts logged
+	Keys      []string     // what runs have values for
 	Columns   []RunColumn
-	Offered   []string // columns that could be added
 	Runs      []RunRow
 	Next      string
 }
@@ -51,7 +59,7 @@ type StateCount struct {
 // RunColumn is one key of config or summary down a table of runs.
 type RunColumn struct {
 	Name  string // config.lr, summary.val/acc
-	Added bool   // because the query asks for it
+	Asked bool   // by the query
 }
 
 // Key is the column's key without where it is from.
@@ -105,7 +113,7 @@ type MadeVersion struct {
 // the config, so many of the summary.
 const (
 	configColumnsShown  = 2
-	SummaryColumnsShown = 3
+	summaryColumnsShown = 3
 )
 
 // maxColumns is how many columns can be asked for: each is looked up in every
@@ -123,38 +131,32 @@ func AskedColumns(names []string) (asked []string) {
 	return asked
 }
 
-// PickColumns chooses what to show of the values of some runs: of the config what
-// differs between them, of the summary what tells most, and what was asked for.
-// The others that there are to choose from are offered, by name.
-func PickColumns(runs []map[string]RunValue, asked []string) (columns []RunColumn, offered []string) {
-	names, config, figures := columnsOf(runs)
-	has := func(name string) bool {
-		return slices.ContainsFunc(columns, func(c RunColumn) bool { return c.Name == name })
-	}
-	add := func(name string, added bool) {
-		if !has(name) {
-			columns = append(columns, RunColumn{Name: name, Added: added})
-		}
-	}
-	for _, name := range config[:min(configColumnsShown, len(config))] {
-		add(name, false)
-	}
-	for _, f := range KeyFigures(figures, SummaryColumnsShown) {
-		add(SummaryColumn+f.Key, false)
-	}
+// PickColumns chooses what to show of the values of some runs: what was asked for;
+// otherwise of the config what differs between them, and of the summary what tells
+// most.
+func PickColumns(runs []map[string]RunValue, asked []string) (columns []RunColumn) {
 	for _, name := range asked {
-		if strings.HasPrefix(name, ConfigColumn) || strings.HasPrefix(name, SummaryColumn) {
-			add(name, true)
+		if isValueName(name) {
+			columns = append(columns, RunColumn{Name: name, Asked: true})
 		}
 	}
-	slices.Sort(names)
-	return columns, slices.DeleteFunc(names, has)
+	if len(columns) > 0 {
+		return columns
+	}
+	config, figures := columnsOf(runs)
+	for _, name := range config[:min(configColumnsShown, len(config))] {
+		columns = append(columns, RunColumn{Name: name})
+	}
+	for _, f := range KeyFigures(figures, summaryColumnsShown) {
+		columns = append(columns, RunColumn{Name: SummaryColumn + f.Key})
+	}
+	return columns
 }
 
 // columnsOf returns what some runs have values for, what most of them have first:
-// every name, those of the config with what differs before what does not, and the
-// numbers of the summary.
-func columnsOf(runs []map[string]RunValue) (names, config []string, figures []Figure) {
+// those of the config with what differs before what does not, and the numbers of
+// the summary.
+func columnsOf(runs []map[string]RunValue) (config []string, figures []Figure) {
 	counts := map[string]int{}
 	differ := map[string]bool{}
 	first := map[string]RunValue{}
@@ -166,7 +168,7 @@ func columnsOf(runs []map[string]RunValue) (names, config []string, figures []Fi
 			differ[name] = differ[name] || v != first[name] && v == v // NaN does not differ from itself
 		}
 	}
-	names = slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
 	})
 	for _, name := range names {
@@ -185,5 +187,5 @@ func columnsOf(runs []map[string]RunValue) (names, config []string, figures []Fi
 		}
 		return 1
 	})
-	return names, config, figures
+	return config, figures
 }

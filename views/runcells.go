@@ -9,32 +9,36 @@ import (
 	"greenroom/views/ui"
 )
 
-// runCells are the texts of the columns of a table of runs, by column and row:
-// the same number of decimals down a column, "" where nothing was logged.
-func runCells(l registry.ProjectPage) [][]string {
-	cells := make([][]string, len(l.Columns))
+// runColumns are the cells of a table of runs, column by column: figures with the
+// same number of decimals and how each stands between worst and best.
+func runColumns(l registry.ProjectPage) []figureColumn {
+	columns := make([]figureColumn, len(l.Columns))
 	for k, c := range l.Columns {
-		places := 0
-		for _, r := range l.Runs {
-			if v := r.Values[c.Name]; v.IsNumber && finite(v.Number) {
-				places = max(places, decimals(v.Number))
-			}
-		}
-		cells[k] = make([]string, len(l.Runs))
+		values, logged := make([]float64, len(l.Runs)), make([]bool, len(l.Runs))
 		for i, r := range l.Runs {
-			v, ok := r.Values[c.Name]
-			switch {
-			case !ok:
-			case !v.IsNumber:
-				cells[k][i] = emptyWord(v.Text)
-			case c.IsConfig():
-				cells[k][i] = setting(v.Number)
-			default:
-				cells[k][i] = metricWith(v.Number, places)
+			v := r.Values[c.Name]
+			values[i], logged[i] = v.Number, v.IsNumber
+		}
+		columns[k] = newFigureColumn(values, logged, registry.LowerIsBetter(c.Key()))
+		for i, r := range l.Runs {
+			switch v, ok := r.Values[c.Name]; {
+			case ok && !v.IsNumber:
+				columns[k].Texts[i] = emptyWord(v.Text)
+			case ok && c.IsConfig():
+				columns[k].Texts[i] = setting(v.Number)
 			}
 		}
+		columns[k].Bars = columns[k].Bars && !c.IsConfig()
 	}
-	return cells
+	return columns
+}
+
+// barColour is how the bar under a figure is drawn.
+func barColour(best bool) ui.Colour {
+	if best {
+		return ui.Production
+	}
+	return ui.Candidate
 }
 
 // setting writes a number somebody chose with no more decimals than it has, and

@@ -90,8 +90,11 @@ func EntityURL(name string) string { return address(name) }
 
 // ProjectURL is a page of a project's runs.
 func ProjectURL(p registry.Place, q registry.ProjectQuery) string {
-	values := url.Values{"col": q.Columns}
-	for name, value := range map[string]string{"q": q.Search, "state": string(q.State), "after": q.After} {
+	values := url.Values{"col": q.Columns, "open": q.Open}
+	for _, c := range q.Filter.Conditions {
+		values.Add("f", c.String())
+	}
+	for name, value := range map[string]string{"q": q.Filter.Text(), "sort": q.Order.String(), "group": q.Group, "after": q.After} {
 		if value != "" {
 			values.Set(name, value)
 		}
