@@ -1,0 +1,590 @@
+package registry
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+)
+
+const (
+	// TableScan is how many bytes of a table are read to find rows; pages behind
+	// them are for those who download it.
+	TableScan       = 128 << 20
+	maxTableColumns = 10_000
+	maxSortedRows   = 1_000_000
+	maxColumnTypes  = 4 << 20
+	sortText        = 64 // bytes by which texts are put in order
+)
+
+var errTable = Errorf(Invalid, "This file is not a W&B table.")
+
+// ReadTable reads a page of a table as W&B's clients write it, which may hold
+// the bare words NaN, Infinity and -Infinity. It holds no more of the file than
+// the page, and a few bytes per row where rows are sorted. Returns Invalid for
+// what is no table.
+func ReadTable(r io.ReadSeeker, q TableQuery) (TablePage, error) {
+	t := tableReader{scan: scanner{r: r}, page: TablePage{Query: q}}
+	err := t.read()
+	if errors.Is(err, errGarbage) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return TablePage{}, errTable
+	}
+	return t.page, err
+}
+
+type tableReader struct {
+	scan  scanner
+	page  TablePage
+	types string
+	data  int64 // where the rows begin, if they came before their columns
+	seen  bool  // the rows
+}
+
+func (t *tableReader) read() error {
+	if err := t.scan.open('{'); err != nil {
+		return err
+	}
+	for n := 0; ; n++ {
+		key, more, err := t.scan.nextKey(n)
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		if err := t.member(key); errors.Is(err, errFar) {
+			break
+		} else if err != nil {
+			return err
+		}
+	}
+	return t.finish()
+}
+
+func (t *tableReader) member(key string) error {
+	switch {
+	case key == "columns":
+		return t.readColumns()
+	case key == "column_types":
+		raw, cut, err := t.scan.value(maxColumnTypes)
+		if !cut {
+			t.types = raw
+		}
+		return err
+	case key == "data" && t.page.Columns == nil:
+		if _, err := t.scan.peek(); err != nil {
+			return err
+		}
+		t.data = t.scan.at()
+		return t.scan.skip()
+	case key == "data":
+		return t.readRows()
+	}
+	return t.scan.skip()
+}
+
+// finish reads rows that came before their columns, and types.
+func (t *tableReader) finish() error {
+	if t.page.Columns == nil {
+		return errTable
+	}
+	if !t.seen {
+		if t.data == 0 {
+			return errTable
+		}
+		if err := t.scan.jump(t.data); err != nil {
+			return err
+		}
+		if err := t.readRows(); err != nil && !errors.Is(err, errFar) {
+			return err
+		}
+	}
+	giveTypes(t.page.Columns, t.types)
+	for at, column := range t.page.Shown {
+		t.page.Columns[column].Numeric = t.numeric(at)
+	}
+	for column, c := range t.page.Columns {
+		if c.Classes != nil {
+			t.page.NameClasses(column, c.Classes)
+		}
+	}
+	return nil
+}
+
+// numeric reports whether all cells of a shown column are numbers.
+func (t *tableReader) numeric(at int) bool {
+	found := false
+	for _, row := range t.page.Rows {
+		switch row.Cells[at].Kind {
+		case NumberCell:
+			found = true
+		case NoCell:
+		default:
+			return false
+		}
+	}
+	return found
+}
+
+func (t *tableReader) readColumns() error {
+	if err := t.scan.open('['); err != nil {
+		return err
+	}
+	t.page.Columns = []TableColumn{}
+	for n := 0; ; n++ {
+		more, err := t.scan.nextItem(n)
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		raw, cut, err := t.scan.value(tableCell)
+		if err != nil {
+			return err
+		}
+		if n < maxTableColumns {
+			t.page.Columns = append(t.page.Columns, TableColumn{Name: ReadCell(raw, cut).Text})
+		}
+	}
+	t.page.Shown = shownColumns(t.page.Query, len(t.page.Columns))
+	return nil
+}
+
+// shownColumns returns the columns that a query asks for, of n.
+func shownColumns(q TableQuery, n int) []int {
+	var shown []int
+	for _, c := range q.Columns {
+		if c >= 0 && c < n && !slices.Contains(shown, c) {
+			shown = append(shown, c)
+		}
+	}
+	if len(shown) > 0 {
+		slices.Sort(shown)
+		return shown
+	}
+	if n == 0 {
+		return []int{}
+	}
+	shown = []int{0} // stays while the others pass by
+	for c := max(q.From, 1); c < n && len(shown) < TableColumns; c++ {
+		shown = append(shown, c)
+	}
+	return shown
+}
+
+func (t *tableReader) sortColumn() int {
+	if t.page.Query.Sort == "" {
+		return -1
+	}
+	return slices.IndexFunc(t.page.Columns, func(c TableColumn) bool { return c.Name == t.page.Query.Sort })
+}
+
+// sortKey is where a row is and what it is sorted by: numbers before texts,
+// nothing last.
+type sortKey struct {
+	offset int64
+	n      int
+	rank   int8
+	number float64
+	text   string
+}
+
+func (t *tableReader) readRows() error {
+	t.seen = true
+	by := t.sortColumn()
+	if by < 0 {
+		t.page.Query.Sort = ""
+	}
+	first, behind := t.page.Query.first(), t.page.Query.first()+t.page.Query.size()
+	if err := t.scan.open('['); err != nil {
+		return err
+	}
+	var keys []sortKey
+	for n := 0; ; n++ {
+		more, err := t.scan.nextItem(n)
+		if err != nil {
+			return err
+		}
+		if !more {
+			t.page.Whole = true
+			break
+		}
+		if t.scan.at() > TableScan && n >= behind || by >= 0 && n >= maxSortedRows {
+			break
+		}
+		switch {
+		case by >= 0:
+			offset := t.scan.at()
+			key, err := t.key(by)
+			if err != nil {
+				return err
+			}
+			key.offset, key.n = offset, n
+			keys = append(keys, key)
+		case n >= first && n < behind:
+			if err := t.row(n); err != nil {
+				return err
+			}
+		default:
+			if err := t.scan.skip(); err != nil {
+				return err
+			}
+		}
+		t.page.Total++
+	}
+	whole := t.page.Whole
+	end := t.scan.at()
+	if by >= 0 {
+		if err := t.sorted(keys, first, behind); err != nil {
+			return err
+		}
+		if err := t.scan.jump(end); err != nil {
+			return err
+		}
+	}
+	if !whole {
+		return errFar
+	}
+	return nil
+}
+
+// errFar says that the rest of the file is left unread.
+var errFar = errors.New("the rest of the table is left unread")
+
+func (t *tableReader) sorted(keys []sortKey, first, behind int) error {
+	desc := t.page.Query.Desc
+	slices.SortStableFunc(keys, func(a, b sortKey) int {
+		switch {
+		case a.rank != b.rank:
+			return int(a.rank) - int(b.rank)
+		case desc:
+			a, b = b, a
+		}
+		if a.number != b.number {
+			if a.number < b.number {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.text, b.text)
+	})
+	for _, k := range keys[min(first, len(keys)):min(behind, len(keys))] {
+		if err := t.scan.jump(k.offset); err != nil {
+			return err
+		}
+		if err := t.row(k.n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// key reads a row for the value that it is sorted by.
+func (t *tableReader) key(column int) (key sortKey, err error) {
+	key.rank = 3
+	c, err := t.scan.peek()
+	if err != nil || c != '[' {
+		return key, errors.Join(err, t.scan.skip())
+	}
+	if err := t.scan.open('['); err != nil {
+		return key, err
+	}
+	for n := 0; ; n++ {
+		more, err := t.scan.nextItem(n)
+		if err != nil || !more {
+			return key, err
+		}
+		if n != column {
+			if err := t.scan.skip(); err != nil {
+				return key, err
+			}
+			continue
+		}
+		raw, cut, err := t.scan.value(4 * sortText)
+		if err != nil {
+			return key, err
+		}
+		switch cell := ReadCell(raw, cut); cell.Kind {
+		case NumberCell:
+			if key.rank, key.number = 0, cell.Number; math.IsNaN(cell.Number) {
+				key.rank, key.number = 2, 0
+			}
+		case NoCell:
+		default:
+			key.rank, key.text = 1, strings.ToLower(cell.Text[:min(len(cell.Text), sortText)])
+		}
+	}
+}
+
+// row reads a row of the page.
+func (t *tableReader) row(n int) error {
+	row := TableRow{N: n, Cells: make([]Cell, len(t.page.Shown))}
+	t.page.Rows = append(t.page.Rows, row)
+	c, err := t.scan.peek()
+	if err != nil || c != '[' {
+		return errors.Join(err, t.scan.skip())
+	}
+	if err := t.scan.open('['); err != nil {
+		return err
+	}
+	at := 0
+	for n := 0; ; n++ {
+		more, err := t.scan.nextItem(n)
+		if err != nil || !more {
+			return err
+		}
+		if at == len(t.page.Shown) || n != t.page.Shown[at] {
+			if err := t.scan.skip(); err != nil {
+				return err
+			}
+			continue
+		}
+		raw, cut, err := t.scan.cell()
+		if err != nil {
+			return err
+		}
+		row.Cells[at] = ReadCell(raw, cut)
+		at++
+	}
+}
+
+// errGarbage says that what was read is not JSON.
+var errGarbage = errors.New("garbage")
+
+// scanner reads JSON from a file piece by piece. It balances brackets and finds
+// the ends of strings; values are looked at by those who want them.
+type scanner struct {
+	r    io.ReadSeeker
+	buf  []byte
+	i    int
+	base int64 // where buf stands in the file
+	keep *[]byte
+	most int
+	cut  bool
+}
+
+const scanPiece = 64 << 10
+
+// at returns where in the file the next byte stands.
+func (s *scanner) at() int64 { return s.base + int64(s.i) }
+
+func (s *scanner) jump(to int64) error {
+	if _, err := s.r.Seek(to, io.SeekStart); err != nil {
+		return fmt.Errorf("registry: read table: %w", err)
+	}
+	s.buf, s.i, s.base = s.buf[:0], 0, to
+	return nil
+}
+
+// fill makes sure that there is a byte to read.
+func (s *scanner) fill() error {
+	if s.i < len(s.buf) {
+		return nil
+	}
+	s.base += int64(len(s.buf))
+	s.i = 0
+	if cap(s.buf) == 0 {
+		s.buf = make([]byte, 0, scanPiece)
+	}
+	n, err := s.r.Read(s.buf[:scanPiece])
+	for n == 0 && err == nil {
+		n, err = s.r.Read(s.buf[:scanPiece])
+	}
+	s.buf = s.buf[:n]
+	switch {
+	case n > 0:
+		return nil
+	case errors.Is(err, io.EOF):
+		return io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("registry: read table: %w", err)
+}
+
+// pass keeps the bytes up to n, where they are wanted, and goes on behind them.
+func (s *scanner) pass(n int) {
+	if s.keep != nil {
+		room := max(0, s.most-len(*s.keep))
+		if n-s.i > room {
+			s.cut = true
+		}
+		*s.keep = append(*s.keep, s.buf[s.i:min(n, s.i+room)]...)
+	}
+	s.i = n
+}
+
+// peek skips white space and returns the byte behind it.
+func (s *scanner) peek() (byte, error) {
+	for {
+		if err := s.fill(); err != nil {
+			return 0, err
+		}
+		c := s.buf[s.i]
+		if c > ' ' {
+			return c, nil
+		}
+		s.pass(s.i + 1)
+	}
+}
+
+// open reads a bracket.
+func (s *scanner) open(bracket byte) error {
+	c, err := s.peek()
+	if err != nil {
+		return err
+	}
+	if c != bracket {
+		return errGarbage
+	}
+	s.pass(s.i + 1)
+	return nil
+}
+
+// nextItem reads up to item n of a list, or behind its end.
+func (s *scanner) nextItem(n int) (more bool, err error) { return s.next(n, ']') }
+
+func (s *scanner) next(n int, end byte) (more bool, err error) {
+	c, err := s.peek()
+	switch {
+	case err != nil:
+		return false, err
+	case c == end:
+		s.pass(s.i + 1)
+		return false, nil
+	case n == 0:
+		return true, nil
+	case c != ',':
+		return false, errGarbage
+	}
+	s.pass(s.i + 1)
+	_, err = s.peek()
+	return true, err
+}
+
+// nextKey reads the name of member n of an object and its colon.
+func (s *scanner) nextKey(n int) (key string, more bool, err error) {
+	if more, err = s.next(n, '}'); err != nil || !more {
+		return "", more, err
+	}
+	raw, cut, err := s.value(tableCell)
+	if err != nil {
+		return "", false, err
+	}
+	if raw == "" || raw[0] != '"' {
+		return "", false, errGarbage
+	}
+	return ReadCell(raw, cut).Text, true, s.open(':')
+}
+
+// value reads a value of any length and returns so many bytes of it.
+func (s *scanner) value(most int) (raw string, cut bool, err error) {
+	if _, err := s.peek(); err != nil {
+		return "", false, err
+	}
+	var kept []byte
+	s.keep, s.most, s.cut = &kept, most, false
+	err = s.skip()
+	s.keep = nil
+	return string(kept), s.cut, err
+}
+
+// cell reads a value that is shown; one that may be media is read further.
+func (s *scanner) cell() (raw string, cut bool, err error) {
+	c, err := s.peek()
+	if err != nil {
+		return "", false, err
+	}
+	if c == '{' {
+		return s.value(tableObject)
+	}
+	return s.value(tableCell)
+}
+
+// skip passes over a value.
+func (s *scanner) skip() error {
+	depth := 0
+	for {
+		c, err := s.peek()
+		if err != nil {
+			return err
+		}
+		switch c {
+		case '"':
+			err = s.text()
+		case '[', '{':
+			depth++
+			s.pass(s.i + 1)
+		case ']', '}', ',', ':':
+			if depth == 0 {
+				return errGarbage
+			}
+			if c == ']' || c == '}' {
+				depth--
+			}
+			s.pass(s.i + 1)
+		default:
+			err = s.word()
+		}
+		if err != nil {
+			return err
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+}
+
+// text passes over a string.
+func (s *scanner) text() error {
+	s.pass(s.i + 1)
+	for {
+		if err := s.fill(); err != nil {
+			return err
+		}
+		rest := s.buf[s.i:]
+		n := bytes.IndexAny(rest, `"\`)
+		switch {
+		case n < 0:
+			s.pass(len(s.buf))
+		case rest[n] == '"':
+			s.pass(s.i + n + 1)
+			return nil
+		default: // of what is escaped the first byte is enough
+			s.pass(s.i + n + 1)
+			if err := s.fill(); err != nil {
+				return err
+			}
+			s.pass(s.i + 1)
+		}
+	}
+}
+
+// word passes over a number, a boolean, null or a word for what is no number.
+func (s *scanner) word() error {
+	for {
+		if err := s.fill(); err != nil {
+			return err
+		}
+		n := s.i
+		for n < len(s.buf) && (s.buf[n] >= '0' && s.buf[n] <= '9' || s.buf[n]|0x20 >= 'a' && s.buf[n]|0x20 <= 'z' || s.buf[n] == '.' || s.buf[n] == '-' || s.buf[n] == '+') {
+			n++
+		}
+		if n == s.i {
+			return errGarbage
+		}
+		s.pass(n)
+		if s.i < len(s.buf) {
+			return nil
+		}
+		// The word may go on in the next piece; a file that ends here is none.
+		if err := s.fill(); err != nil {
+			return err
+		}
+		if c := s.buf[s.i]; c <= ' ' || bytes.IndexByte([]byte(`,]}:"[{`), c) >= 0 {
+			return nil
+		}
+	}
+}
