@@ -27,7 +27,8 @@ func (db *DB) Collection(ctx context.Context, by registry.Actor, ref registry.Co
 }
 
 // UpdateCollection changes a collection's name, card or tags. Returns Conflict if
-// another collection of the place has the name.
+// another collection of the place has the name, or if the card was made from one
+// that is no longer there.
 func (db *DB) UpdateCollection(ctx context.Context, by registry.Actor, change registry.CollectionChange) (d registry.CollectionDetail, err error) {
 	err = db.change(ctx, by, registry.Link, ofCollection(change.Collection), func(t *tx) error {
 		c, err := t.collection(ctx, change.Collection)
@@ -41,6 +42,15 @@ func (db *DB) UpdateCollection(ctx context.Context, by registry.Actor, change re
 		before, after, err := change.Apply(&c)
 		if err != nil {
 			return err
+		}
+		if after.Description != nil && change.CardEntry != nil {
+			newest, err := t.cardEntry(ctx, c.ID)
+			if err != nil {
+				return err
+			}
+			if err := registry.CheckCardEntry(change.CardEntry, newest); err != nil {
+				return err
+			}
 		}
 		if !before.Nothing() {
 			if err := t.writeCollection(ctx, c); err != nil {

@@ -30,10 +30,15 @@ func sourceRef(c echo.Context) (registry.CollectionRef, error) {
 	return registry.CollectionRef{Place: placeNamed(p[0], p[1]), Name: p[2]}, nil
 }
 
-func (h *handlers) showModel(c echo.Context) error  { return h.renderModel(c, modelRef) }
-func (h *handlers) showSource(c echo.Context) error { return h.renderModel(c, sourceRef) }
+func (h *handlers) showModel(c echo.Context) error {
+	return h.renderModel(c, http.StatusOK, modelRef, views.ModelForm{})
+}
 
-func (h *handlers) renderModel(c echo.Context, named func(echo.Context) (registry.CollectionRef, error)) error {
+func (h *handlers) showSource(c echo.Context) error {
+	return h.renderModel(c, http.StatusOK, sourceRef, views.ModelForm{})
+}
+
+func (h *handlers) renderModel(c echo.Context, status int, named func(echo.Context) (registry.CollectionRef, error), form views.ModelForm) error {
 	ref, err := named(c)
 	if err != nil {
 		return err
@@ -48,12 +53,12 @@ func (h *handlers) renderModel(c echo.Context, named func(echo.Context) (registr
 	if err != nil {
 		return err
 	}
-	if elsewhere(c, ref.Place, &m.Place) || otherType(c, m.Type) {
+	if c.Request().Method == http.MethodGet && (elsewhere(c, ref.Place, &m.Place) || otherType(c, m.Type)) {
 		return found(c, views.CollectionURL(m.Place, m.Type, m.Name))
 	}
 	page := web.Page(c, m.Name, append(placeCrumbs(m.Place), views.Crumb{Name: m.Name})...)
 	page.Section = sectionOf(m.Place)
-	return web.Render(c, http.StatusOK, views.ModelPage(page, m, views.ModelTabOf(c.QueryParam("tab")), h.start(c)), nil)
+	return web.Render(c, status, views.ModelPage(page, m, views.ModelTabOf(c.QueryParam("tab")), h.start(c), form), nil)
 }
 
 // otherType reports whether the path names another type than the artifact has.

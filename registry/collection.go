@@ -64,6 +64,7 @@ type CollectionChange struct {
 	Collection  CollectionRef
 	Name        *string
 	Description *string
+	CardEntry   *int64 // CardPage.Entry of the card that Description was made from; nil if it is not to matter
 	AddTags     []string
 	RemoveTags  []string
 }
@@ -149,7 +150,11 @@ func (CollectionCreated) EventName() string { return "collection.created" }
 
 // Subjects implements Event.
 func (e CollectionCreated) Subjects() []Subject {
-	return []Subject{CollectionSubject.Of(e.CollectionID)}
+	subjects := []Subject{CollectionSubject.Of(e.CollectionID)}
+	if e.Description != "" {
+		subjects = append(subjects, CardSubject.Of(e.CollectionID))
+	}
+	return subjects
 }
 
 // CollectionFields are the parts of a collection that can be changed. In an
@@ -179,7 +184,11 @@ func (CollectionUpdated) EventName() string { return "collection.updated" }
 
 // Subjects implements Event.
 func (e CollectionUpdated) Subjects() []Subject {
-	return []Subject{CollectionSubject.Of(e.CollectionID)}
+	subjects := []Subject{CollectionSubject.Of(e.CollectionID)}
+	if e.After.Description != nil {
+		subjects = append(subjects, CardSubject.Of(e.CollectionID))
+	}
+	return subjects
 }
 
 // CollectionDeleted happens when a collection and all its versions are taken

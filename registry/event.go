@@ -22,6 +22,7 @@ const (
 	PlaceSubject      SubjectKind = "place"
 	RunSubject        SubjectKind = "run"
 	CollectionSubject SubjectKind = "collection"
+	CardSubject       SubjectKind = "card" // of the collection with the ID
 	ArtifactSubject   SubjectKind = "artifact"
 	VersionSubject    SubjectKind = "version"
 	KeySubject        SubjectKind = "key"

@@ -1220,7 +1220,7 @@ func linkConfirm(p Page, v registry.VersionDetail, into registry.LinkTarget, f L
 				return templ_7745c5c3_Err
 			}
 			for _, s := range into.Stages {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, "<div class=\"flex items-center gap-2\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, "<div class=\"flex items-center gap-2 min-h-7\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -23,7 +24,7 @@ var (
 	cardWriter = sync.OnceValue(func() goldmark.Markdown {
 		return goldmark.New(
 			goldmark.WithExtensions(extension.GFM),
-			goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(belowThePage{}, 100))),
+			goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(forOurPages{}, 100))),
 		)
 	})
 	cardPolicy = sync.OnceValue(func() *bluemonday.Policy {
@@ -33,16 +34,37 @@ var (
 	})
 )
 
-// belowThePage moves headings below those of the page: its title and its
-// sections.
-type belowThePage struct{}
+// forOurPages moves headings below those of the page, its title and its sections,
+// and makes a link of each picture that another site would have to send: that
+// site would learn who reads the card, and browsers are told not to ask it.
+type forOurPages struct{}
 
 // Transform implements parser.ASTTransformer.
-func (belowThePage) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
-		if h, ok := n.(*ast.Heading); ok {
-			h.Level = min(6, h.Level+2)
+func (forOurPages) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
+	var remote []*ast.Image
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // never fails
+		switch n := n.(type) {
+		case *ast.Heading:
+			if entering {
+				n.Level = min(6, n.Level+2)
+			}
+		case *ast.Image:
+			if u, err := url.Parse(string(n.Destination)); entering && (err != nil || u.Scheme != "" || u.Host != "") {
+				remote = append(remote, n)
+			}
 		}
+		return ast.WalkContinue, nil
+	})
+	for _, picture := range remote {
+		link := ast.NewLink()
+		link.Destination, link.Title = picture.Destination, picture.Title
+		if !picture.HasChildren() {
+			link.AppendChild(link, ast.NewString(picture.Destination))
+		}
+		for n := picture.FirstChild(); n != nil; n = picture.FirstChild() {
+			link.AppendChild(link, n)
+		}
+		picture.Parent().ReplaceChild(picture.Parent(), picture, link)
 	}
 }
 

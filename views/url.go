@@ -157,6 +157,43 @@ func LinkVersionURL(p registry.Place, artifactType, collection string, number in
 	return VersionURL(p, artifactType, collection, number) + "/-/link"
 }
 
+// ModelTagsURL adds tags to a model and takes some away; with neither, a form
+// says which.
+func ModelTagsURL(p registry.Place, name, add, remove string) string {
+	return CollectionURL(p, "", name) + "/-/tags" + query("add", add, "remove", remove)
+}
+
+// ModelRenameURL gives a model another name; "" is for the form that asks for it.
+func ModelRenameURL(p registry.Place, name, to string) string {
+	return CollectionURL(p, "", name) + "/-/rename" + query("name", to)
+}
+
+// ModelDeleteURL takes a model away.
+func ModelDeleteURL(p registry.Place, name string) string {
+	return CollectionURL(p, "", name) + "/-/delete"
+}
+
+// UnlinkURL takes a version out of a model.
+func UnlinkURL(p registry.Place, model string, number int) string {
+	return VersionURL(p, "", model, number) + "/-/unlink"
+}
+
+// CardURL is the card of a model, to be edited.
+func CardURL(p registry.Place, artifactType, name string) string {
+	return CollectionURL(p, artifactType, name) + "/card"
+}
+
+// CardRestoreURL puts back a model's card as it was after one entry of the log,
+// unless the card has changed since another.
+func CardRestoreURL(p registry.Place, name string, to, since int64) string {
+	return CardURL(p, "", name) + "/restore" + query("to", strconv.FormatInt(to, 10), "entry", strconv.FormatInt(since, 10))
+}
+
+// ModelTabURL is a part of a model's page.
+func ModelTabURL(p registry.Place, artifactType, name string, tab ModelTab) string {
+	return CollectionURL(p, artifactType, name) + query("tab", string(tab))
+}
+
 // linkSourcesURL is a step of choosing what to link into a model.
 func linkSourcesURL(m registry.LinkTarget, q registry.LinkSourceQuery) string {
 	below := ""

@@ -68,7 +68,7 @@ func TestMarkdown(t *testing.T) {
 		"<script>alert(1)</script>":           "\n",
 		"[a](javascript:alert(1))":            "<p>a</p>\n",
 		"a <b onclick=x style=y>b</b>":        "<p>a b</p>\n",
-		"![x](https://tracker.example/a.png)": "<p><img src=\"https://tracker.example/a.png\" alt=\"x\"></p>\n",
+		"![x](https://tracker.example/a.png)": "<p><a href=\"https://tracker.example/a.png\" rel=\"nofollow noreferrer\">x</a></p>\n",
 	} {
 		var b strings.Builder
 		if err := Markdown(source).Render(t.Context(), &b); err != nil {
