@@ -197,8 +197,8 @@ from run r
 join lender l on l.n = r.lender
 join metric_chunks c on c.run_id = l.id;
 
-insert into run_words (run_id, place_id, created_by, created_at, words)
-select r.id, r.place_id, r.created_by, r.created_at, lower(concat_ws(' ', r.display_name, r.name, array_to_string(r.tags, ' '), r.group_name, r.job_type, left(r.notes, 1000)))
+insert into run_words (run_id, place_id, created_by, created_at, title, tags, words)
+select r.id, r.place_id, r.created_by, r.created_at, r.display_name, r.tags, lower(concat_ws(' ', r.display_name, r.name, array_to_string(r.tags, ' '), r.group_name, r.job_type, left(r.notes, 1000)))
 from runs r
 where r.id in (select id from run)
 order by r.id;

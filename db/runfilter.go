@@ -1,6 +1,7 @@
 package db
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,16 +38,60 @@ type runsAsked struct {
 // all reports whether that is every run.
 func (r runsAsked) all() bool { return len(r.filter.Conditions)+len(r.filter.Words) == 0 }
 
-// from is the runs, as a table r of IDs and whatever else runs have.
-func (r runsAsked) from(a *asked) string {
-	conditions := []string{"r.place_id = " + a.arg(r.place), "r.deleted_at is null"}
+// inPlace is every run, as a table r.
+func (r runsAsked) inPlace(a *asked) string {
+	return "runs r where r.place_id = " + a.arg(r.place) + " and r.deleted_at is null"
+}
+
+// found is a query for the IDs of the runs asked for. Each condition is a set of
+// runs that one index holds; where they meet is what is found.
+func (r runsAsked) found(a *asked) string {
+	var sets, not []string
+	var ofRuns, ofWords []string // conditions on rows of runs, and of run_words
 	for _, c := range r.filter.Conditions {
-		conditions = append(conditions, r.condition(a, c))
+		is := ""
+		switch {
+		case c.IsValue():
+			is = r.value(a, c)
+		case c.Field == "has" || c.Field == "no":
+			is = r.has(a, c)
+		case c.Field == "tag" || c.Field == "name":
+			ofWords = append(ofWords, negated(c, wordCondition(a, c)))
+			continue
+		default:
+			ofRuns = append(ofRuns, negated(c, r.runCondition(a, c)))
+			continue
+		}
+		if c.Op == registry.NotEqual || c.Field == "no" {
+			not = append(not, is)
+		} else {
+			sets = append(sets, is)
+		}
+	}
+	if len(ofWords) > 0 {
+		sets = append(sets, "select w.run_id as id from run_words w where w.place_id = "+a.arg(r.place)+" and "+strings.Join(ofWords, " and "))
 	}
 	if len(r.filter.Words) > 0 {
-		conditions = append(conditions, r.words(a))
+		sets = append(sets, r.words(a))
 	}
-	return "runs r where " + strings.Join(conditions, " and ")
+	if len(ofRuns) > 0 || len(sets) == 0 {
+		sets = append(sets, "select r.id from "+r.inPlace(a)+strings.Join(append([]string{""}, ofRuns...), " and "))
+	}
+	q := "select s0.id from (" + sets[0] + ") s0"
+	for i, set := range sets[1:] {
+		q += fmt.Sprintf(" join (%s) s%d on s%[2]d.id = s0.id", set, i+1)
+	}
+	for i, set := range not {
+		q += fmt.Sprintf(" %s not exists (select from (%s) n where n.id = s0.id)", []string{"where", "and"}[min(i, 1)], set)
+	}
+	return q
+}
+
+func negated(c registry.RunCondition, is string) string {
+	if c.Op == registry.NotEqual {
+		return "not (" + is + ")"
+	}
+	return is
 }
 
 // words finds the runs in which every word stands somewhere a person would look.
@@ -57,83 +102,59 @@ func (r runsAsked) words(a *asked) string {
 	}
 	long, short := patterns(words)
 	all := a.arg(pq.Array(slices.Concat(long, short)))
-	return `r.id in (
-		select w.run_id
+	return `
+		select w.run_id as id
 		from run_words w
 		left join (
 			select e.id, lower(concat_ws(' ', '', e.name, pp.full_name)) as words
 			from entities e
 			join people pp on pp.id = e.id
 			where lower(concat_ws(' ', '', e.name, pp.full_name)) like any(` + all + `)) n on n.id = w.created_by
-		where w.place_id = ` + a.arg(r.place) + ` and (w.words like all(` + all + `) or w.words || n.words like all(` + all + `)))`
+		where w.place_id = ` + a.arg(r.place) + ` and (w.words like all(` + all + `) or w.words || n.words like all(` + all + `))`
 }
 
-// condition is what one condition demands of r.
-func (r runsAsked) condition(a *asked, c registry.RunCondition) string {
-	is := r.holds(a, c)
-	if c.Op == registry.NotEqual {
-		return "not (" + is + ")"
+// wordCondition is what a condition demands of a row w of run_words, != taken for
+// =.
+func wordCondition(a *asked, c registry.RunCondition) string {
+	if c.Field == "name" && c.Op == registry.Is {
+		literally := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+		var like []string
+		for _, v := range c.Values {
+			like = append(like, "%"+literally.Replace(v)+"%")
+		}
+		parts := "any(array(select lower(unnest(" + a.arg(pq.Array(like)) + "::text[]))))"
+		return "w.words like " + parts + " and (lower(w.title) like " + parts + " or (select lower(r.name) from runs r where r.id = w.run_id) like " + parts + ")"
 	}
-	return is
+	texts := a.arg(pq.Array(c.Values)) + "::text[]"
+	if c.Field == "tag" {
+		return "w.tags && " + texts
+	}
+	return "(w.title = any(" + texts + ") or w.run_id in (select r.id from runs r where r.place_id = w.place_id and r.name = any(" + texts + ")))"
 }
 
-// holds is what c demands of r, != taken for =.
-func (r runsAsked) holds(a *asked, c registry.RunCondition) string {
-	if c.IsValue() {
-		return r.value(a, c)
-	}
-	texts := func() string { return a.arg(pq.Array(c.Values)) + "::text[]" }
-	parts := func() string {
-		return "any(array(select lower(unnest(" + a.arg(pq.Array(contained(c.Values))) + "::text[]))))"
-	}
-	// What has the value is among the runs with the word; those are found sooner.
-	within := func() string {
-		return "r.id in (select w.run_id from run_words w where w.place_id = " + a.arg(r.place) + " and w.words like " + parts() + ")"
-	}
+// runCondition is what a condition demands of a row r of runs, != taken for =.
+func (r runsAsked) runCondition(a *asked, c registry.RunCondition) string {
 	switch c.Field {
-	case "state":
-		return "r.state = any(" + texts() + ")"
-	case "tag":
-		return "r.tags && " + texts() + " and " + within()
-	case "name":
-		if c.Op == registry.Is {
-			like := parts()
-			return "(lower(r.display_name) like " + like + " or lower(r.name) like " + like + ") and " + within()
-		}
-		names := texts()
-		return "(r.display_name = any(" + names + ") or r.name = any(" + names + ")) and " + within()
-	case "by":
-		if slices.Contains(c.Values, "me") {
-			return "(r.created_by = " + a.arg(r.person) + " or " + startedBy(texts()) + ")"
-		}
-		return startedBy(texts())
-	case "group":
-		return "r.group_name = any(" + texts() + ")"
-	case "job":
-		return "r.job_type = any(" + texts() + ")"
 	case "created":
 		return created(a, c)
 	case "runtime":
 		return lasted(a, c)
-	case "has":
-		return r.has(a, c)
 	}
-	return "not (" + r.has(a, c) + ")" // no: …
-}
-
-// contained are patterns for texts that hold some others.
-func contained(texts []string) (like []string) {
-	literally := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	for _, text := range texts {
-		like = append(like, "%"+literally.Replace(text)+"%")
+	texts := a.arg(pq.Array(c.Values)) + "::text[]"
+	switch c.Field {
+	case "state":
+		return "r.state = any(" + texts + ")"
+	case "group":
+		return "r.group_name = any(" + texts + ")"
+	case "job":
+		return "r.job_type = any(" + texts + ")"
 	}
-	return like
-}
-
-// startedBy finds the runs of people by name or full name.
-func startedBy(names string) string {
-	lowered := "any(array(select lower(unnest(" + names + "))))"
-	return "r.created_by in (select e.id from entities e left join people pp on pp.id = e.id where lower(e.name) = " + lowered + " or lower(pp.full_name) = " + lowered + ")"
+	lowered := "any(array(select lower(unnest(" + texts + "))))"
+	by := "r.created_by = any(array(select e.id from entities e left join people pp on pp.id = e.id where lower(e.name) = " + lowered + " or lower(pp.full_name) = " + lowered + "))"
+	if slices.Contains(c.Values, "me") {
+		by = "(" + by + " or r.created_by = " + a.arg(r.person) + ")"
+	}
+	return by
 }
 
 // created compares when the run began; a day is as long as it is.
@@ -159,18 +180,19 @@ func created(a *asked, c registry.RunCondition) string {
 
 // lasted compares how long the run went on. One that goes on has no length yet.
 func lasted(a *asked, c registry.RunCondition) string {
+	op := "="
+	if c.Op.Orders() {
+		op = string(c.Op)
+	}
 	var any []string
 	for _, v := range c.Values {
 		d, _ := registry.Length(v)
-		op := string(c.Op)
-		if !c.Op.Orders() {
-			op = "="
-		}
 		any = append(any, "r.ended_at - r.created_at "+op+" make_interval(secs => "+a.arg(d.Seconds())+")")
 	}
 	return "coalesce(" + strings.Join(any, " or ") + ", false)"
 }
 
+// has finds the runs that have one of some values.
 func (r runsAsked) has(a *asked, c registry.RunCondition) string {
 	var ids []int64
 	for _, name := range c.Values {
@@ -178,22 +200,21 @@ func (r runsAsked) has(a *asked, c registry.RunCondition) string {
 			ids = append(ids, id)
 		}
 	}
-	return "r.id in (select run_id from run_values where key_id = any(" + a.arg(pq.Array(ids)) + "))"
+	if len(ids) == 1 {
+		return "select run_id as id from run_values where key_id = " + a.arg(ids[0])
+	}
+	return "select distinct run_id as id from run_values where key_id = any(" + a.arg(pq.Array(ids)) + ")"
 }
 
-// value compares a value of config or summary: numbers with numbers, texts with
-// texts.
+// value finds the runs whose value of config or summary is so, != taken for =:
+// numbers are compared with numbers, texts with texts.
 func (r runsAsked) value(a *asked, c registry.RunCondition) string {
-	id, used := r.keys[c.Field]
-	if !used {
-		return "false"
-	}
-	key := a.arg(id)
+	of := "select run_id as id from run_values where key_id = " + a.arg(r.keys[c.Field])
 	if c.Op.Orders() {
 		if n, ok := registry.Number(c.Values[0]); ok {
-			return "r.id in (select run_id from run_values where key_id = " + key + " and num " + string(c.Op) + " " + a.arg(n) + ")"
+			return of + " and num " + string(c.Op) + " " + a.arg(n)
 		}
-		return "r.id in (select run_id from run_values where key_id = " + key + " and num is null and text <> 'NaN' and text collate \"C\" " + string(c.Op) + " " + a.arg(c.Values[0]) + ")"
+		return of + ` and num is null and text <> 'NaN' and text collate "C" ` + string(c.Op) + " " + a.arg(c.Values[0])
 	}
 	var numbers []float64
 	texts := make([]string, len(c.Values))
@@ -203,6 +224,9 @@ func (r runsAsked) value(a *asked, c registry.RunCondition) string {
 			numbers = append(numbers, n)
 		}
 	}
-	return "r.id in (select run_id from run_values where key_id = " + key + " and num is null and text collate \"C\" = any(" + a.arg(pq.Array(texts)) + ")" +
-		" union all select run_id from run_values where key_id = " + key + " and num = any(" + a.arg(pq.Array(numbers)) + "))"
+	set := of + ` and num is null and text collate "C" = any(` + a.arg(pq.Array(texts)) + ")"
+	if len(numbers) > 0 {
+		set += " union all " + of + " and num = any(" + a.arg(pq.Array(numbers)) + ")"
+	}
+	return set
 }

@@ -34,11 +34,11 @@ begin
         delete from run_words where run_id = new.id;
         return null;
     end if;
-    insert into run_words (run_id, place_id, created_by, created_at, words)
-    values (new.id, new.place_id, new.created_by, new.created_at, lower(concat_ws(' ', new.display_name, new.name,
+    insert into run_words (run_id, place_id, created_by, created_at, title, tags, words)
+    values (new.id, new.place_id, new.created_by, new.created_at, new.display_name, new.tags, lower(concat_ws(' ', new.display_name, new.name,
         array_to_string(new.tags, ' '), new.group_name, new.job_type, left(new.notes, 1000))))
-    on conflict (run_id) do update set words = excluded.words
-        where run_words.words <> excluded.words;
+    on conflict (run_id) do update set title = excluded.title, tags = excluded.tags, words = excluded.words
+        where (run_words.title, run_words.tags, run_words.words) is distinct from (excluded.title, excluded.tags, excluded.words);
     return null;
 end $$;
 
@@ -446,7 +446,9 @@ CREATE TABLE public.run_words (
     place_id bigint NOT NULL,
     created_by bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    words text NOT NULL
+    words text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 CREATE TABLE public.runs (
@@ -834,7 +836,7 @@ CREATE INDEX runs_by_state ON public.runs USING btree (place_id, state, created_
 
 CREATE INDEX runs_by_title ON public.runs USING btree (place_id, lower(display_name) COLLATE "C", id) WHERE (deleted_at IS NULL);
 
-CREATE INDEX runs_in_place ON public.runs USING btree (place_id, id DESC) INCLUDE (state, created_by, created_at, group_name, job_type) WHERE (deleted_at IS NULL);
+CREATE INDEX runs_in_place ON public.runs USING btree (place_id, id DESC) INCLUDE (state, created_by, created_at, ended_at, group_name, job_type) WHERE (deleted_at IS NULL);
 
 CREATE INDEX runs_live ON public.runs USING btree (id) WHERE ((state = ANY (ARRAY['running'::text, 'preempting'::text])) AND (deleted_at IS NULL));
 
