@@ -325,6 +325,12 @@ from collections c
 where c.id in (select id from model)
 order by c.id;
 
+insert into model_tags (place_id, tag, collection_id)
+select c.place_id, t.tag, c.id
+from collections c
+cross join unnest(c.tags) as t (tag)
+where c.id in (select id from model);
+
 -- latest everywhere; stages on most models, and a few other aliases. The largest model is released every fortieth version.
 create temp table alias as
 select s.collection_id, 'latest' as name, s.id as version_id, s.artifact_id, s.maker, s.at, s.number, null::bigint as model_n

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"os"
@@ -226,6 +227,11 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/", what: "a search that finds many", path: "/?q=churn", shows: "churn-"},
 		{route: "/", what: "a search for two letters", path: "/?q=ra", shows: `class="c-name"`},
 		{route: "/", what: "a search that finds nothing", path: "/?q=nothinglikethis", shows: "nothinglikethis"},
+		{route: "/", what: "by name", path: "/?sort=name", shows: `class="c-name"`},
+		{route: "/", what: "by number of versions, the second page", path: at.secondByVersions, shows: `class="c-name"`},
+		{route: "/", what: "on production, by when they were made", path: "/?sort=-created&stage=production", shows: `class="c-name"`},
+		{route: "/", what: "on no stage", path: "/?stage=:none", shows: `class="c-name"`},
+		{route: "/", what: "starred", path: "/?starred=1", shows: "You have not starred"},
 		{route: "/:entity/registry/:registry", path: shelf, shows: `class="c-name"`},
 		{route: "/:entity/registry/:registry/:model", path: at.model, shows: "v19999"},
 		{route: "/:entity/registry/:registry/:model", what: "from the middle on", path: at.model + "?below=10000", shows: "v9999"},
@@ -312,7 +318,9 @@ type places struct {
 	project   string // with most runs
 	run       string // the newest there
 	second    string // page of the landing page
-	curve     string // of the gallery
+
+	secondByVersions string // of the landing page in that order
+	curve            string // of the gallery
 }
 
 func (r *reader) largest(ctx context.Context) (at places, err error) {
@@ -341,8 +349,9 @@ func (r *reader) largest(ctx context.Context) (at places, err error) {
 		is   *regexp.Regexp
 		into *string
 	}{
-		"/":          {regexp.MustCompile(`"(/\?after=[^"]+)"`), &at.second},
-		"/-/gallery": {regexp.MustCompile(`"(/-/gallery/curve/[^"]+)"`), &at.curve},
+		"/":                {regexp.MustCompile(`"(/\?after=[^"]+)"`), &at.second},
+		"/?sort=-versions": {regexp.MustCompile(`"(/\?after=[^"]+)"`), &at.secondByVersions},
+		"/-/gallery":       {regexp.MustCompile(`"(/-/gallery/curve/[^"]+)"`), &at.curve},
 	} {
 		_, body, err := r.get(ctx, path)
 		if err != nil {
@@ -352,7 +361,7 @@ func (r *reader) largest(ctx context.Context) (at places, err error) {
 		if found == nil {
 			return at, fmt.Errorf("%s leads to no %s", path, link.is)
 		}
-		*link.into = found[1]
+		*link.into = html.UnescapeString(found[1])
 	}
 	return at, nil
 }

@@ -26,9 +26,11 @@ func (h *handlers) showRegistry(c echo.Context) error {
 }
 
 func (h *handlers) renderLanding(c echo.Context, one registry.PlaceRef) error {
-	l, err := h.DB.Landing(c.Request().Context(), web.Actor(c), registry.LandingQuery{
-		Search: c.QueryParam("q"), Registry: one, After: c.QueryParam("after"),
-	})
+	query, err := landingQuery(c, one)
+	if err != nil {
+		return err
+	}
+	l, err := h.DB.Landing(c.Request().Context(), web.Actor(c), query)
 	if err != nil {
 		return err
 	}
@@ -36,7 +38,7 @@ func (h *handlers) renderLanding(c echo.Context, one registry.PlaceRef) error {
 	title := "Registry"
 	if l.Registry != nil {
 		if elsewhere(c, one, l.Registry) {
-			return found(c, views.LandingURL(l.Registry, l.Query.Search, l.Query.After))
+			return found(c, views.LandingURL(l.Registry, l.Query))
 		}
 		title = views.PlaceName(*l.Registry)
 		crumbs = append(crumbs, views.Crumb{Name: title})
@@ -44,6 +46,16 @@ func (h *handlers) renderLanding(c echo.Context, one registry.PlaceRef) error {
 	page := web.Page(c, title, crumbs...)
 	page.Section, page.Search = views.Registry, l.Query.Search
 	return web.Render(c, http.StatusOK, views.LandingPage(page, l, h.start(c)), views.LandingFound(page, l))
+}
+
+// landingQuery reads from the address which models to show. Returns Invalid for an
+// order that there is not.
+func landingQuery(c echo.Context, one registry.PlaceRef) (q registry.LandingQuery, err error) {
+	q = registry.LandingQuery{
+		Search: c.QueryParam("q"), Registry: one, Type: c.QueryParam("type"), Tag: c.QueryParam("tag"), Stage: c.QueryParam("stage"),
+		By: c.QueryParam("by"), Starred: c.QueryParam("starred") == "1", After: c.QueryParam("after"), Before: c.QueryParam("before"),
+	}
+	return q, q.Order.UnmarshalText([]byte(c.QueryParam("sort")))
 }
 
 // start is what the lines to paste are filled in with for whoever asks.

@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,33 +17,116 @@ const PageSize = 50
 // from.
 const TrendVersions = 8
 
-// LandingQuery narrows and orders the registered models of the landing page.
-type LandingQuery struct {
-	Search   string   // words that all must stand in name, type, tags, description or an alias; case does not matter
-	Registry PlaceRef // the zero PlaceRef for all one may see
-	After    string   // Landing.Next of the page before, "" for the first
-}
-
-// Landing is the registered models over every registry the viewer may see,
-// latest change first: the first page people look at.
+// Landing is the registered models over every registry the viewer may see: the
+// first page people look at.
 type Landing struct {
 	Query      LandingQuery
 	Registry   *Place // the one asked for
 	Access     Access // in it
+	MayCreate  bool   // whether the viewer may make models in a registry asked about
 	Registries []RegistryCount
+	Anywhere   int         // what the query lets through in all of them
+	Types      []TypeCount // what it lets through in the registries asked about, if it named no type
+	Choices    LandingChoices
 	Models     []ModelRow
-	Total      int    // models there are to see in the registries asked about, whatever the search
-	Found      int    // those the search found
-	Versions   int    // of all models there are to see
-	Next       string // LandingQuery.After of the page that follows, "" on the last
+	Total      []TypeCount // what there is of the types asked for, whatever the search and the filters
+	Versions   int         // of all that Total counts
+	All        []TypeCount // what there would be of each type if nothing narrowed the query
+	Found      int         // how many models the query lets through
+	Next       string      // LandingQuery.After of the page that follows, "" on the last
+	Previous   string      // LandingQuery.Before of the page before, "" on the first
 }
 
-// RegistryCount is a registry and how many of its models a search found.
+// RegistryCount is a registry and how many of its models the query would let
+// through if it asked for that one.
 type RegistryCount struct {
 	Place Place
 	Label string // what people call it here
 	Found int
 }
+
+// Shelf is how many models of one type stand in a registry.
+type Shelf struct {
+	PlaceID  int64
+	Type     string
+	Models   int
+	Versions int // of all of them
+}
+
+// Asked are those of the shelves that the query is about.
+func (l *Landing) Asked(shelves []Shelf) (asked []Shelf) {
+	for _, s := range shelves {
+		if (l.Registry == nil || l.Registry.ID == s.PlaceID) && l.Query.Shows(s.Type) {
+			asked = append(asked, s)
+		}
+	}
+	return asked
+}
+
+// Count tells of all shelves there are what is on them, and of found how much the
+// query lets through. The greatest registries come first, whatever was found in
+// them: they do not change places under a search.
+func (l *Landing) Count(all, found []Shelf, places map[int64]Place, labels map[int64]string) {
+	types, total, whole := map[string]int{}, map[string]int{}, map[string]int{}
+	registries, sizes := map[int64]int{}, map[int64]int{}
+	everywhere, within, everything := l.Query, l.Query, l.Query.Everything()
+	everywhere.Registry = PlaceRef{}
+	for _, s := range all {
+		registries[s.PlaceID] += 0
+		sizes[s.PlaceID] += s.Models
+		if l.Registry == nil || l.Registry.ID == s.PlaceID {
+			types[s.Type] += 0
+			if everything.Shows(s.Type) {
+				whole[s.Type] += s.Models
+			}
+		}
+	}
+	for _, s := range l.Asked(all) {
+		total[s.Type] += s.Models
+		l.Versions += s.Versions
+	}
+	for _, s := range found {
+		within.Registry = PlaceRef{ID: s.PlaceID}
+		if within.Shows(s.Type) {
+			registries[s.PlaceID] += s.Models
+		}
+		if everywhere.Shows(s.Type) {
+			l.Anywhere += s.Models
+		}
+		if l.Registry == nil || l.Registry.ID == s.PlaceID {
+			types[s.Type] += s.Models
+		}
+	}
+	for _, s := range l.Asked(found) {
+		l.Found += s.Models
+	}
+	for id, n := range registries {
+		l.Registries = append(l.Registries, RegistryCount{Place: places[id], Label: labels[id], Found: n})
+	}
+	slices.SortFunc(l.Registries, func(a, b RegistryCount) int {
+		return cmp.Or(sizes[b.Place.ID]-sizes[a.Place.ID], strings.Compare(a.Label, b.Label))
+	})
+	l.Types, l.Total, l.All = typeCounts(types), typeCounts(total), typeCounts(whole)
+}
+
+func typeCounts(counts map[string]int) (types []TypeCount) {
+	for name, n := range counts {
+		types = append(types, TypeCount{Type: name, Count: n})
+	}
+	slices.SortFunc(types, func(a, b TypeCount) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Type, b.Type)) })
+	return types
+}
+
+// LandingChoices are what the filters offer: each what there is in the registries
+// asked about, at most MaxChoices.
+type LandingChoices struct {
+	Tags   []string
+	Stages []Stage  // the last in the order first
+	People []string // who made models
+}
+
+// MaxChoices is how many of a kind are offered. Others can still be named.
+const MaxChoices = 60
 
 // ModelRow is one registered model as lists tell it.
 type ModelRow struct {

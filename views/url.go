@@ -133,12 +133,20 @@ func MetricURL(p registry.Place, run, key string) string {
 
 // LandingURL is a page of registered models: of the registry at one, of all with
 // nil.
-func LandingURL(one *registry.Place, search, after string) string {
+func LandingURL(one *registry.Place, q registry.LandingQuery) string {
 	at := HomeURL
 	if one != nil {
 		at = PlaceURL(*one)
 	}
-	return at + query("q", search, "after", after)
+	starred, order := "", string(q.Order)
+	if q.Starred {
+		starred = "1"
+	}
+	if q.Order == registry.ModelsByChange {
+		order = ""
+	}
+	return at + query("q", q.Search, "type", q.Type, "tag", q.Tag, "stage", q.Stage, "by", q.By, "starred", starred,
+		"sort", order, "after", q.After, "before", q.Before)
 }
 
 // NewModelAnywhereURL asks first which registry a new model is to stand in.

@@ -101,13 +101,14 @@ func TestAddresses(t *testing.T) {
 	project := registry.Place{Kind: registry.ProjectPlace, EntityName: "vision", Name: "a b"}
 	for got, want := range map[string]string{
 		PlaceURL(own): "/vision/model-registry",
-		CollectionURL(shared, "model", "100% 🚀"): "/acme/registry/%C3%BCn%C3%AF%20%25/100%25%20%F0%9F%9A%80",
-		VersionURL(project, "a?b#c", "m", 3):     "/vision/a%20b/artifacts/a%3Fb%23c/m/v3",
-		RunURL(project, "z7"):                    "/vision/a%20b/runs/z7",
-		LandingURL(&own, "a&b", ""):              "/vision/model-registry?q=a%26b",
-		LandingURL(nil, "", ""):                  "/",
-		registry.ClientName(shared, "m", "v1"):   "acme/wandb-registry-ünï %/m:v1",
-		registry.ClientName(own, "m", ""):        "vision/model-registry/m",
+		CollectionURL(shared, "model", "100% 🚀"):                               "/acme/registry/%C3%BCn%C3%AF%20%25/100%25%20%F0%9F%9A%80",
+		VersionURL(project, "a?b#c", "m", 3):                                   "/vision/a%20b/artifacts/a%3Fb%23c/m/v3",
+		RunURL(project, "z7"):                                                  "/vision/a%20b/runs/z7",
+		LandingURL(&own, registry.LandingQuery{Search: "a&b"}):                 "/vision/model-registry?q=a%26b",
+		LandingURL(nil, registry.LandingQuery{Order: registry.ModelsByChange}): "/",
+		LandingURL(nil, registry.LandingQuery{Tag: "edge case", Stage: registry.NoStage, Starred: true, Order: registry.ModelsByName}): "/?sort=name&stage=%3Anone&starred=1&tag=edge+case",
+		registry.ClientName(shared, "m", "v1"): "acme/wandb-registry-ünï %/m:v1",
+		registry.ClientName(own, "m", ""):      "vision/model-registry/m",
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

@@ -1,0 +1,290 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// modelsPage is how a page of models is cut out of a list of them.
+type modelsPage struct {
+	order   registry.LandingOrder
+	key     string // what the list is sorted by, an expression over collections
+	back    bool   // to the page before the mark, which is read the other way round
+	marked  bool
+	value   any // of key at the mark
+	id      int64
+	compare string // how what is on the page compares with the mark
+	sorted  string // an order by clause
+}
+
+// pageOfModels reads where the page begins or ends. Returns Invalid for what is no
+// mark.
+func pageOfModels(query registry.LandingQuery) (p modelsPage, err error) {
+	p.order, p.back = query.Order, query.Before != ""
+	p.key = map[string]string{"changed": "changed_at", "created": "created_at", "versions": "versions", "name": "lower(name)"}[query.Order.Field()]
+	if mark := cmp.Or(query.Before, query.After); mark != "" {
+		p.marked = true
+		if p.value, p.id, err = query.Order.ReadMark(mark); err != nil {
+			return p, err
+		}
+	}
+	p.compare, p.sorted = ">", p.key+", id"
+	if query.Order.Descending() != p.back {
+		p.compare, p.sorted = "<", p.key+" desc, id desc"
+	}
+	return p, nil
+}
+
+// within is the condition that a row stands on the page or after it; value and id
+// are the placeholders of the mark.
+func (p modelsPage) within(value, id string) string {
+	switch {
+	case !p.marked:
+		return "true"
+	case p.key == "lower(name)":
+		value = "lower(" + value + ")"
+	}
+	return "(" + p.key + ", id) " + p.compare + " (" + value + ", " + id + ")"
+}
+
+// cut takes what is too much off rows, puts them in order, and says where the
+// pages beside this one begin.
+func (p modelsPage) cut(rows []shownCollection, l *registry.Landing) []shownCollection {
+	more := len(rows) > registry.PageSize
+	rows = rows[:min(len(rows), registry.PageSize)]
+	if p.back {
+		slices.Reverse(rows)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if more && !p.back || p.back {
+		l.Next = p.order.Mark(rows[len(rows)-1].Collection)
+	}
+	if more && p.back || p.marked && !p.back {
+		l.Previous = p.order.Mark(rows[0].Collection)
+	}
+	return rows
+}
+
+// landingRows loads a page of the models on the shelves asked about, and one more;
+// found counts what of all shelves the query lets through.
+func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page modelsPage, all, asked []registry.Shelf) (rows []shownCollection, found []registry.Shelf, err error) {
+	const columns = `id, place_id, kind, name, type, tags, next_number, versions, created_by, created_at, changed_at`
+	places, types := make([]int64, len(asked)), make([]string, len(asked))
+	for i, s := range asked {
+		places[i], types[i] = s.PlaceID, s.Type
+	}
+	if words := registry.Words(query.Search); len(words) > 0 || query.Filtered() {
+		ids, found, err := t.findModels(ctx, query, page, all, places, types)
+		if err != nil {
+			return nil, nil, err
+		}
+		q := `select ` + columns + ` from collections where id = any($1) order by ` + page.sorted
+		if err := t.SelectContext(ctx, &rows, q, pq.Array(ids)); err != nil {
+			return nil, nil, fmt.Errorf("db: models found: %w", err)
+		}
+		return rows, found, nil
+	}
+	// The first of each shelf, so that no more are read than a page of each.
+	args := []any{pq.Array(places), pq.Array(types), registry.PageSize + 1}
+	if page.marked {
+		args = append(args, page.value, page.id)
+	}
+	q := `
+		select ` + columns + `
+		from unnest($1::bigint[], $2::text[]) as asked (place, of_type)
+		cross join lateral (
+			select ` + columns + `
+			from collections
+			where place_id = asked.place and type = asked.of_type and kind = 'model' and ` + page.within("$4", "$5") + `
+			order by ` + page.sorted + `
+			limit $3) as first
+		order by ` + page.sorted + `
+		limit $3`
+	if err := t.SelectContext(ctx, &rows, q, args...); err != nil {
+		return nil, nil, fmt.Errorf("db: models: %w", err)
+	}
+	return rows, all, nil
+}
+
+// byLongWords yields the models in which every one of some patterns stands, $%[1]s:
+// Postgres finds those by their trigrams.
+const byLongWords = `
+	select id as collection_id
+	from (
+		select w.pattern, m.collection_id as id
+		from unnest(%[1]s::text[]) as w (pattern)
+		join model_words m on m.words like w.pattern
+		union
+		select w.pattern, a.collection_id
+		from unnest(%[1]s::text[]) as w (pattern)
+		join aliases a on lower(a.name) like w.pattern and a.name <> 'latest') as hits
+	group by id
+	having count(*) = cardinality(%[1]s)`
+
+// The filters of the list, as conditions on a collection c. %s is what the filter
+// names.
+const (
+	hasTag   = ` and exists (select from model_tags m where m.place_id = c.place_id and m.tag = %s and m.collection_id = c.id)`
+	onStage  = ` and exists (` + holders + ` and a.name = %s)`
+	onNone   = ` and not exists (` + holders + `)`
+	madeBy   = ` and c.created_by = (select id from entities where lower(name) = lower(%s))`
+	starOf   = ` and exists (select from stars where person_id = %s and collection_id = c.id)`
+	holders  = `select from stages s join aliases a on a.collection_id = c.id and a.name = s.name where s.place_id = c.place_id`
+	shortIn  = ` and m.words like all (%s)`
+	wordless = `
+			from collections c
+			where c.kind = 'model' and c.place_id = any($1)`
+	worded = `
+			from model_words m
+			join collections c on c.id = m.collection_id
+			where c.kind = 'model' and c.place_id = any($1)`
+	wordedLong = `
+			from (` + byLongWords + `) as hit
+			join collections c on c.id = hit.collection_id
+			join model_words m on m.collection_id = c.id
+			where c.kind = 'model' and c.place_id = any($1)`
+)
+
+// findModels returns the IDs of a page of the models that the query lets through,
+// and of one more, and counts all it does. One or two letters are looked for in all
+// models, but not in aliases.
+func (t *tx) findModels(ctx context.Context, query registry.LandingQuery, page modelsPage, all []registry.Shelf, places []int64, types []string) (ids []int64, found []registry.Shelf, err error) {
+	seen := make([]int64, len(all))
+	for i, s := range all {
+		seen[i] = s.PlaceID
+	}
+	args := []any{pq.Array(seen), pq.Array(places), pq.Array(types), registry.PageSize + 1}
+	with := func(part string, value any) string {
+		args = append(args, value)
+		return strings.ReplaceAll(strings.ReplaceAll(part, "%[1]s", "%s"), "%s", "$"+strconv.Itoa(len(args)))
+	}
+	from := wordless
+	long, short := patterns(registry.Words(query.Search))
+	if len(long) > 0 {
+		from = with(wordedLong, pq.Array(long))
+	} else if len(short) > 0 {
+		from = worded
+	}
+	if len(short) > 0 {
+		from += with(shortIn, pq.Array(short))
+	}
+	if query.Tag != "" {
+		from += with(hasTag, query.Tag)
+	}
+	if query.Stage == registry.NoStage {
+		from += onNone
+	} else if query.Stage != "" {
+		from += with(onStage, query.Stage)
+	}
+	if query.By != "" {
+		from += with(madeBy, query.By)
+	}
+	if query.Starred {
+		from += with(starOf, t.by.PersonID)
+	}
+	within := page.within("", "")
+	if page.marked {
+		args = append(args, page.value, page.id)
+		within = page.within("$"+strconv.Itoa(len(args)-1), "$"+strconv.Itoa(len(args)))
+	}
+	q := `
+		with found as materialized (
+			select c.id, c.place_id, c.type, c.name, c.versions, c.created_at, c.changed_at` + from + `)
+		select place_id, type, count(*) as models, sum(versions) as versions, array(
+			select id
+			from found
+			where (place_id, type) in (select * from unnest($2::bigint[], $3::text[])) and ` + within + `
+			order by ` + page.sorted + `
+			limit $4) as page
+		from found
+		group by place_id, type`
+	var counts []struct {
+		registry.Shelf
+		Page pq.Int64Array
+	}
+	if err := t.SelectContext(ctx, &counts, q, args...); err != nil {
+		return nil, nil, fmt.Errorf("db: find models: %w", err)
+	}
+	for _, c := range counts {
+		ids, found = c.Page, append(found, c.Shelf)
+	}
+	return ids, found, nil
+}
+
+// patterns are what words are like wherever they stand, each once: those that
+// trigrams are made of, and those too short for that.
+func patterns(words []string) (long, short []string) {
+	literally := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	slices.Sort(words)
+	for _, w := range slices.Compact(words) {
+		if like := "%" + literally.Replace(w) + "%"; utf8.RuneCountInString(w) > 2 {
+			long = append(long, like)
+		} else {
+			short = append(short, like)
+		}
+	}
+	return long, short
+}
+
+// landingChoices are what the filters offer in one registry, or in all there are.
+// Of tags and people only those offered are read, not every model that has them.
+func (t *tx) landingChoices(ctx context.Context, one *registry.Place, places map[int64]placeRow) (c registry.LandingChoices, err error) {
+	var ids []int64
+	for id := range places {
+		if one == nil || one.ID == id {
+			ids = append(ids, id)
+		}
+	}
+	const q = `
+		with recursive asked as (
+			select unnest($1::bigint[]) as place
+		), tags as (
+			select place, (select min(tag) from model_tags where place_id = place) as tag, 1 as n
+			from asked
+			union all
+			select place, (select min(m.tag) from model_tags m where m.place_id = tags.place and m.tag > tags.tag), n + 1
+			from tags
+			where tag is not null and n < $2
+		), makers as (
+			select place, (select min(created_by) from collections where kind = 'model' and place_id = place) as id, 1 as n
+			from asked
+			union all
+			select place, (select min(c.created_by) from collections c where c.kind = 'model' and c.place_id = makers.place and c.created_by > makers.id), n + 1
+			from makers
+			where id is not null and n < $2
+		)
+		(select 'tag' as kind, tag as name, 0 as position, '' as color from tags where tag is not null group by tag order by tag limit $2)
+		union all
+		(select 'person', name, 0, '' from entities where id in (select id from makers) order by name limit $2)
+		union all
+		(select 'stage', name, max(position), min(color) from stages where place_id = any($1) group by name order by max(position) desc, name limit $2)`
+	var rows []struct {
+		Kind string
+		registry.Stage
+	}
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), registry.MaxChoices); err != nil {
+		return c, fmt.Errorf("db: what filters offer: %w", err)
+	}
+	for _, row := range rows {
+		switch row.Kind {
+		case "tag":
+			c.Tags = append(c.Tags, row.Name)
+		case "person":
+			c.People = append(c.People, row.Name)
+		default:
+			c.Stages = append(c.Stages, row.Stage)
+		}
+	}
+	return c, nil
+}
