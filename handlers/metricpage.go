@@ -16,6 +16,9 @@ func (h *handlers) showMetric(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if web.WantsJSON(c) {
+		return h.sendCurves(c, ref)
+	}
 	query := registry.MetricQuery{Key: c.QueryParam("key")}
 	if query.From, err = step(c, "from"); err != nil {
 		return err
@@ -27,11 +30,6 @@ func (h *handlers) showMetric(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if web.WantsJSON(c) {
-		c.Response().Header().Set(echo.HeaderVary, "Accept, Cookie")
-		c.Response().Header().Set(echo.HeaderCacheControl, "private, no-cache")
-		return c.JSON(http.StatusOK, curveOf(m))
-	}
 	if elsewhere(c, ref.Place, &m.Place) {
 		return moved(c, views.MetricURL(m.Place, m.Name, m.Key))
 	}
@@ -42,15 +40,52 @@ func (h *handlers) showMetric(c echo.Context) error {
 	return web.Render(c, http.StatusOK, views.MetricPage(page, m), nil)
 }
 
+// sendCurves answers with some metrics, each with its key= and, for what came
+// after a step, its after= beside it.
+func (h *handlers) sendCurves(c echo.Context, ref registry.RunRef) error {
+	asked := c.QueryParams()
+	query := registry.CurvesQuery{Keys: asked["key"], After: make([]*int64, len(asked["key"]))}
+	if len(asked["after"]) > 0 {
+		query.After = query.After[:0]
+		for _, text := range asked["after"] {
+			after, err := whole(text)
+			if err != nil {
+				return err
+			}
+			query.After = append(query.After, after)
+		}
+	}
+	if err := query.X.UnmarshalText([]byte(c.QueryParam("x"))); err != nil {
+		return err
+	}
+	found, err := h.DB.Curves(c.Request().Context(), web.Actor(c), ref, query)
+	if err != nil {
+		return err
+	}
+	answer := curves{Live: found.Live, Curves: []curve{}}
+	for _, one := range found.Curves {
+		answer.Curves = append(answer.Curves, curveOf(one))
+	}
+	c.Response().Header().Set(echo.HeaderVary, "Accept, Cookie")
+	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-cache")
+	return c.JSON(http.StatusOK, answer)
+}
+
+// curves are metrics as static/metric-chart.js asks for them.
+type curves struct {
+	Live   bool    `json:"live"`
+	Curves []curve `json:"curves"`
+}
+
 // A curve is a metric as static/metric-chart.js draws it.
 type curve struct {
-	Key  string     `json:"key"`
-	X    []float64  `json:"x"`
-	Y    []*float64 `json:"y"` // null is a gap
-	Lo   []*float64 `json:"lo,omitempty"`
-	Hi   []*float64 `json:"hi,omitempty"`
-	Odd  []odd      `json:"odd,omitempty"`
-	Live bool       `json:"live"`
+	Key string     `json:"key"`
+	X   []float64  `json:"x"`
+	Y   []*float64 `json:"y"` // null is a gap
+	Lo  []*float64 `json:"lo,omitempty"`
+	Hi  []*float64 `json:"hi,omitempty"`
+	Odd []odd      `json:"odd,omitempty"`
+	T   []float64  `json:"t,omitempty"` // seconds, of an axis of times
 }
 
 type odd struct {
@@ -60,10 +95,10 @@ type odd struct {
 }
 
 // curveOf puts a gap where values are that no line can show.
-func curveOf(m registry.MetricPage) curve {
+func curveOf(m registry.Curve) curve {
 	s := m.Series
-	c := curve{Key: m.Key, X: []float64{}, Y: []*float64{}, Live: m.State.Live()}
-	banded := m.Banded()
+	c := curve{Key: m.Key, X: []float64{}, Y: []*float64{}}
+	banded := s.Banded()
 	add := func(x float64, y, lo, hi *float64) {
 		c.X, c.Y = append(c.X, x), append(c.Y, y)
 		if banded {
@@ -71,17 +106,30 @@ func curveOf(m registry.MetricPage) curve {
 		}
 	}
 	at := 0
+	point := func() {
+		add(s.X[at], &s.Y[at], &s.Lo[at], &s.Hi[at])
+		if m.Times != nil {
+			c.T = append(c.T, m.Times[at])
+		}
+		at++
+	}
 	for _, o := range s.Odd {
 		c.Odd = append(c.Odd, odd{o.From, o.To, o.Value})
-		for ; at < len(s.X) && s.X[at] <= float64(o.From); at++ {
-			add(s.X[at], &s.Y[at], &s.Lo[at], &s.Hi[at])
+		for at < len(s.X) && s.X[at] <= float64(o.From) {
+			point()
 		}
+		// A gap has a place among steps; among times, that of its neighbour.
 		if n := len(c.X); n == 0 || c.X[n-1] < float64(o.From) {
 			add(float64(o.From), nil, nil, nil)
+			if n := len(c.T); m.Times != nil && n > 0 {
+				c.T = append(c.T, c.T[n-1])
+			} else if len(m.Times) > 0 {
+				c.T = append(c.T, m.Times[0])
+			}
 		}
 	}
-	for ; at < len(s.X); at++ {
-		add(s.X[at], &s.Y[at], &s.Lo[at], &s.Hi[at])
+	for at < len(s.X) {
+		point()
 	}
 	return c
 }

@@ -39,6 +39,9 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 		return err
 	}
 	query := registry.RunPageQuery{Part: part, From: from, After: c.QueryParam("after"), Search: c.QueryParam("q")}
+	if query.Look, err = chartLook(c); err != nil {
+		return err
+	}
 	r, err := h.DB.RunPage(c.Request().Context(), web.Actor(c), ref, query)
 	if err != nil {
 		return err
@@ -48,7 +51,18 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 	}
 	page := web.Page(c, r.Title(), projectCrumbs(r.Place, views.Crumb{Name: r.Title()})...)
 	page.Section = views.Projects
-	return web.Render(c, http.StatusOK, views.RunPage(page, r), views.RunBoard(page, r, c.QueryParam("known")))
+	return web.Render(c, http.StatusOK, views.RunPage(page, r), views.RunNews(page, r, c.QueryParam("known")))
+}
+
+// chartLook reads how charts are to be drawn.
+func chartLook(c echo.Context) (look registry.ChartLook, err error) {
+	if text := c.QueryParam("smooth"); text != "" {
+		if look.Smooth, err = strconv.ParseFloat(text, 64); err != nil || !(look.Smooth >= 0 && look.Smooth < 1) {
+			return look, registry.Errorf(registry.Invalid, "%q in this address is no number from 0 to below 1.", text)
+		}
+	}
+	look.Log = c.QueryParam("log") != ""
+	return look, look.X.UnmarshalText([]byte(c.QueryParam("x")))
 }
 
 // followRunOverview and followRun answer addresses of a run that other servers
@@ -86,7 +100,11 @@ func (h *handlers) sendRunFile(c echo.Context) error {
 
 // step reads a bound of steps or lines from the query, nil where there is none.
 func step(c echo.Context, name string) (*int64, error) {
-	text := c.QueryParam(name)
+	return whole(c.QueryParam(name))
+}
+
+// whole reads a whole number, nil for nothing.
+func whole(text string) (*int64, error) {
 	if text == "" {
 		return nil, nil
 	}

@@ -231,12 +231,24 @@ func TestRunPage(t *testing.T) {
 	charts := vera.get("/vision/digits/runs/r1").is(200).doc
 	var sources []string
 	charts.Find("metric-chart").Each(func(_ int, c *goquery.Selection) { sources = append(sources, c.AttrOr("src", "")) })
-	if len(sources) != 4 || charts.Find(".rgroup").Length() != 3 || charts.Find("#run[hx-trigger]").Length() != 1 {
+	if len(sources) != 4 || charts.Find(".rgroup").Length() != 3 || charts.Find("#run[hx-trigger=refresh] live-page[src='/vision/digits/runs/r1/live']").Length() != 1 {
 		t.Errorf("charts %q in %d groups", sources, charts.Find(".rgroup").Length())
 	}
 	known := charts.Find("#run").AttrOr("hx-get", "")
-	if again := vera.get(known, htmx).is(200).doc; again.Find("title, metric-chart").Length() != 0 || again.Find("[hx-morph-skip]").Length() != 1 {
+	if again := vera.get(known, htmx).is(200).doc; again.Find("title, metric-chart").Length() != 0 || again.Find("chart-tools[hx-morph-skip]").Length() != 1 {
 		t.Error("charts that the reader has are sent again")
+	}
+	h.run("digits", "r1", registry.RunEdit{}, lines([]string{`{"new":1,"_step":3}`}, nil))
+	if again := vera.get(known, htmx).is(200).doc; again.Find("#charts[hx-swap-oob] metric-chart[src$='key=new']").Length() != 1 {
+		t.Error("a new chart is not sent")
+	}
+	h.digits()
+	drawn := vera.get("/vision/digits/runs/r1?smooth=0.6&log=1&x=wall").is(200).doc
+	if drawn.Find("chart-tools[data-smooth='0.6'][data-log][data-x=wall]").Length() != 1 {
+		t.Error("the charts are not drawn as the address says")
+	}
+	for _, odd := range []string{"smooth=1", "smooth=x", "x=moon"} {
+		vera.get("/vision/digits/runs/r1?" + odd).is(http.StatusUnprocessableEntity)
 	}
 	if got := charts.Find(".log li").Last().Find(".t").Text(); !strings.HasPrefix(strings.TrimSpace(got), "100% <script>") {
 		t.Errorf("the last line is %q", got)
@@ -293,39 +305,57 @@ func TestMetricJSON(t *testing.T) {
 		X      []float64
 		Y      []*float64
 		Lo, Hi []*float64
+		T      []float64
 		Odd    []struct {
 			X, To int64
 			Value string
 		}
-		Live bool
 	}
-	ask := func(key, more string) (c curve) {
+	ask := func(query string) []curve {
 		t.Helper()
-		r := httptest.NewRequest(http.MethodGet, "/vision/digits/runs/r1/metrics?key="+url.QueryEscape(key)+more, nil)
+		r := httptest.NewRequest(http.MethodGet, "/vision/digits/runs/r1/metrics?"+query, nil)
 		r.Header.Set("Accept", "application/json")
-		if err := json.Unmarshal([]byte(bob.send(r, nil).is(http.StatusOK).Body), &c); err != nil {
-			t.Fatalf("%s: %v", key, err)
+		var answer struct {
+			Live   bool
+			Curves []curve
 		}
-		return c
+		if err := json.Unmarshal([]byte(bob.send(r, nil).is(http.StatusOK).Body), &answer); err != nil || !answer.Live {
+			t.Fatalf("%s: %+v, %v", query, answer, err)
+		}
+		return answer.Curves
 	}
-	if c := ask("acc", ""); len(c.X) != 2 || *c.Y[1] != 0.75 || c.Lo != nil || !c.Live || c.Odd != nil {
+	all := ask(url.Values{"key": {"acc", "train/loss", "grad norm", `a/b "c" ü`, "never"}}.Encode())
+	if c := all[0]; len(c.X) != 2 || *c.Y[1] != 0.75 || c.Lo != nil || c.Odd != nil {
 		t.Errorf("acc: %+v", c)
 	}
-	if c := ask("acc", "&from=1&to=9"); len(c.X) != 1 || c.X[0] != 1 {
-		t.Errorf("part of acc: %+v", c)
-	}
-	if c := ask("train/loss", ""); len(c.X) != 3 || c.X[1] != 1 || c.Y[1] != nil || len(c.Odd) != 1 || c.Odd[0].Value != "Infinity" {
+	if c := all[1]; len(c.X) != 3 || c.X[1] != 1 || c.Y[1] != nil || len(c.Odd) != 1 || c.Odd[0].Value != "Infinity" {
 		t.Errorf("loss: %+v", c)
 	}
-	if c := ask("grad norm", ""); len(c.X) != 3 || c.Y[0] != nil || *c.Y[1] != 2 || c.Y[2] != nil || len(c.Odd) != 2 {
+	if c := all[2]; len(c.X) != 3 || c.Y[0] != nil || *c.Y[1] != 2 || c.Y[2] != nil || len(c.Odd) != 2 {
 		t.Errorf("grad norm: %+v", c)
 	}
-	if c := ask(`a/b "c" ü`, ""); len(c.X) != 1 {
+	if c := all[3]; len(c.X) != 1 {
 		t.Errorf("an odd key: %+v", c)
 	}
-	if c := ask("never", ""); c.X == nil || len(c.X) != 0 {
+	if c := all[4]; c.X == nil || len(c.X) != 0 {
 		t.Errorf("a key that was never logged: %+v", c)
 	}
+	if c := ask("key=acc&key=train/loss&after=1&after=2"); len(c) != 2 || len(c[0].X) != 1 || c[0].X[0] != 1 || len(c[1].X) != 1 || *c[1].Y[0] != 0.5 {
+		t.Errorf("what came after: %+v", c)
+	}
+	if c := ask("key=acc&x=runtime"); c[0].T != nil {
+		t.Errorf("of a run without times: %+v", c)
+	}
+	h.run("digits", "r1", registry.RunEdit{}, lines([]string{
+		`{"acc":0.5,"odd":NaN,"_step":0,"_runtime":1.5}`, `{"acc":0.6,"_step":1,"_runtime":3}`, `{"odd":NaN,"_step":2,"_runtime":4}`, `{"acc":0.7,"odd":1,"_step":3,"_runtime":5}`,
+	}, nil))
+	if c := ask("key=acc&key=odd&x=runtime"); fmt.Sprint(c[0].T, c[1].T) != "[1.5 3 5] [5 5]" {
+		t.Errorf("by the clock: %v %v", c[0].T, c[1].T)
+	}
+	for _, query := range []string{"key=acc&after=x", "key=acc&after=1&after=2", "key=acc&x=moon", strings.Repeat("key=a&", registry.MaxCurves+1)} {
+		bob.get("/vision/digits/runs/r1/metrics?"+query, "Accept: application/json").is(http.StatusUnprocessableEntity)
+	}
+	h.digits()
 	page := bob.get("/vision/digits/runs/r1/metrics?key=grad+norm").is(200).doc
 	if page.Find(".numbers tbody tr").Length() != 1 || !strings.Contains(page.Find("#numbers li").First().Text(), "NaN at step 0") {
 		t.Error("the page of a metric lacks its values")

@@ -17,9 +17,9 @@ type MetricPage struct {
 }
 
 // Banded reports whether some point stands for several different values.
-func (m MetricPage) Banded() bool {
-	for i, lo := range m.Series.Lo {
-		if lo != m.Series.Hi[i] {
+func (s Series) Banded() bool {
+	for i, lo := range s.Lo {
+		if lo != s.Hi[i] {
 			return true
 		}
 	}

@@ -26,6 +26,14 @@ type RunPageQuery struct {
 	From   *int64 // of the lines printed, the number of the first; nil for the last ones
 	After  string // of the files and charts, the last name of the page before
 	Search string // words that the names of charts hold
+	Look   ChartLook
+}
+
+// ChartLook is how charts are drawn.
+type ChartLook struct {
+	Smooth float64 // the weight of what was before, from 0 to below 1
+	Log    bool    // the scale upwards
+	X      XAxis
 }
 
 // RunPage is what a part of a run's page shows, and what its head and tabs tell.

@@ -2,13 +2,21 @@
 //
 //   {"key":"acc","x":[0,1],"y":[0.1,0.2],"lo":[…],"hi":[…],"odd":[{"x":12,"to":19,"value":"NaN"}],"live":true}
 //
-// lo and hi are the band of what each point stands for, and may be missing; null is a gap; odd values, from x on and
-// up to "to" if that is there, are ticks on the axis. Drag zooms, a double click goes back, arrow keys move the cursor, all charts of a page share it. While live
-// and in sight it asks again every five seconds. Its colour is --c, read anew when the theme turns.
-import { metric, tick } from './metric-words.js'
+// or, where src has a key= to ask for, from {"live":true,"curves":[…]} that charts of one run ask for together. lo and hi are
+// the band of what each point stands for, and may be missing; null is a gap; t is the time of each point; odd values, from x on
+// and up to "to" if that is there, are ticks on the axis. Drag zooms, a double click goes back, arrow keys move the cursor, all
+// charts of a page share it. On "news" of points it asks for what came since, if it is in sight, or once it is; without a
+// live page around it asks every five seconds. A chart-tools around it says how to draw: see there. Its colour is --c, read
+// anew when the theme turns.
+import { curve, joined, smoothed } from './curves.js'
+import { duration, metric, tick } from './metric-words.js'
+
 
 const height = 180
 const again = 5000
+const most = 3000 // points, after which all are asked for again, thinned
+const whole = 60_000 // after which, too: a run may have logged again what was before
+const moments = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800] // seconds
 const uPlotLoaded = () => import('./vendor/uplot.js').then(module => module.default)
 
 // stepRange puts a single step in the middle; uPlot alone would make the axis run to 100.
@@ -26,6 +34,8 @@ class MetricChart extends HTMLElement {
     this.dark.addEventListener('change', this.repaint)
     document.addEventListener('themechange', this.repaint)
     document.addEventListener('visibilitychange', this.wake)
+    document.addEventListener('news', this.hear)
+    document.addEventListener('pointerup', this.release)
     this.size = new ResizeObserver(() => this.plot?.setSize({ width: this.area.clientWidth, height }))
     this.size.observe(this.area)
     this.sight = new IntersectionObserver(([entry]) => {
@@ -37,12 +47,14 @@ class MetricChart extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.timer)
-    this.asking?.abort()
+    this.turn = null
     this.size?.disconnect()
     this.sight?.disconnect()
     this.dark?.removeEventListener('change', this.repaint)
     document.removeEventListener('themechange', this.repaint)
     document.removeEventListener('visibilitychange', this.wake)
+    document.removeEventListener('news', this.hear)
+    document.removeEventListener('pointerup', this.release)
     this.plot?.destroy()
     this.plot = null
     this.answered = this.drawn = false
@@ -61,6 +73,7 @@ class MetricChart extends HTMLElement {
     this.area.setAttribute('role', 'img')
     this.area.setAttribute('aria-label', this.getAttribute('aria-label') ?? 'Curve')
     this.area.addEventListener('keydown', this.step)
+    this.area.addEventListener('pointerdown', () => this.held = true)
     this.area.addEventListener('pointerleave', () => this.readout.hidden = true)
     this.area.addEventListener('blur', () => this.readout.hidden = true)
     this.readout = element('div', 'readout', { hidden: true })
@@ -94,29 +107,74 @@ class MetricChart extends HTMLElement {
 
   toggleWide = () => this.closest('figure')?.classList.toggle('wide') ?? false
 
+  // hear notes that there is more, which is asked for now or when the chart comes into sight.
+  hear = ({ detail }) => {
+    this.told = true
+    if (!detail.some(word => word === 'all' || word === 'points' || word.startsWith('run.'))) return
+    this.stale = true
+    if (!detail.includes('points')) this.fetched = 0
+    this.wake()
+  }
+
   wake = () => {
     clearTimeout(this.timer)
-    if (!this.inSight || document.hidden) return
-    if (!this.answered || this.data.live || this.failed) this.ask()
+    if (!this.inSight || document.hidden || this.held) return
+    if (this.unsettled && this.answered && this.uPlot) {
+      this.unsettled = false
+      this.draw()
+    }
+    if (!this.answered || this.failed || this.stale || (this.data.live && !this.told)) this.ask()
+  }
+
+  // release draws what came while the pointer was held, which nothing may move under.
+  release = () => {
+    if (!this.held) return
+    this.held = false
+    setTimeout(this.wake) // after the plot has zoomed
+  }
+
+  // look is how the tools around say to draw.
+  get look() { return this.closest('chart-tools')?.dataset ?? {} }
+
+  // settle draws as the tools around now say; other times have to be asked for.
+  settle(anew) {
+    if (anew) {
+      this.plot?.destroy()
+      this.plot = null
+      this.zoomed = false
+      if ((this.look.x ?? '') !== this.axis) this.answered = false
+    }
+    if (this.answered && this.inSight) this.draw()
+    else this.unsettled = true
+    this.wake()
   }
 
   async ask() {
-    this.asking?.abort()
-    this.asking = new AbortController()
+    if (this.turn) return
+    const turn = this.turn = {}
+    this.stale = false
     try {
-      const asked = fetch(this.getAttribute('src'), { signal: this.asking.signal, headers: { Accept: 'application/json' } })
-      const uPlot = await uPlotLoaded()
-      if (!this.plot && this.isConnected) this.plot = new uPlot(this.options(uPlot, false), [[], []], this.area)
+      const src = this.getAttribute('src')
+      const x = this.axis = this.look.x ?? ''
+      const fresh = this.answered && this.data.x.length && this.data.x.length < most && Date.now() - this.fetched < whole
+      const after = fresh ? this.data.x.at(-1) : null
+      const asked = src.includes('key=') ? curve(src, x, after) : one(src)
+      asked.catch(() => {}) // is awaited below, after what may take longer
+      this.uPlot = await uPlotLoaded()
+      if (!this.plot && this.isConnected) this.plot = new this.uPlot(this.options(), this.columns(), this.area)
       const answer = await asked
-      if (!answer.ok) throw new Error(`answered ${answer.status}`)
-      this.data = { x: [], y: [], ...await answer.json() }
+      if (this.turn !== turn || !this.isConnected) return
+      this.turn = null
+      this.data = after == null ? { x: [], y: [], ...answer } : joined(this.data, answer, after)
+      if (after == null) this.fetched = Date.now()
       this.answered = true
       this.failed = false
-      if (!this.isConnected) return
-      this.draw(uPlot)
-      if (this.data.live) this.timer = setTimeout(this.wake, again)
+      if (x !== (this.look.x ?? '')) return this.settle(true)
+      this.draw()
+      if (this.stale || (this.data.live && !this.told)) this.timer = setTimeout(this.wake, this.told ? 250 : again)
     } catch (error) {
-      if (error.name === 'AbortError' || !this.isConnected) return
+      if (this.turn !== turn || !this.isConnected) return
+      this.turn = null
       this.failed = true
       this.say('The curve did not load.', 'Try again')
       this.timer = setTimeout(this.wake, 4 * again)
@@ -135,16 +193,27 @@ class MetricChart extends HTMLElement {
     place.append(' ', button)
   }
 
-  draw(uPlot) {
-    const { x, y, lo, hi } = this.data
+  // columns are what is drawn: the line, the edges of its band, and where the line is smoothed what it was before.
+  columns() {
+    const { x, y, lo, hi, t } = this.data
+    const log = this.look.log !== undefined
+    const shown = values => log ? values.map(v => v > 0 ? v : null) : values
+    const smooth = Number(this.look.smooth ?? 0)
+    const raw = shown(y)
+    const none = x.map(() => null)
+    this.at = t?.length === x.length ? t : x
+    return [this.at, smooth > 0 ? smoothed(raw, smooth) : raw, hi ? shown(hi) : none, lo ? shown(lo) : none, smooth > 0 ? raw : none]
+  }
+
+  draw() {
+    const { x } = this.data
     this.drawn = x.length > 0
-    const columns = lo && hi ? [x, y, hi, lo] : [x, y]
-    if (this.plot && this.plot.series.length !== columns.length) {
-      this.plot.destroy()
-      this.plot = null
+    if (this.held) {
+      this.stale = true
+      return
     }
-    if (!this.plot) this.plot = new uPlot(this.options(uPlot, columns.length > 2), columns, this.area)
-    else this.refresh(columns)
+    if (!this.plot) this.plot = new this.uPlot(this.options(), this.columns(), this.area)
+    else this.refresh(this.columns())
     this.words.hidden = this.drawn
     this.state.textContent = this.state.title = this.counted()
     if (!this.drawn) this.say(this.data.odd?.length ? 'No value that can be drawn.' : 'No values yet.')
@@ -159,30 +228,35 @@ class MetricChart extends HTMLElement {
     if (this.zoomed) this.plot.setScale('x', { min, max })
   }
 
-  options(uPlot, band) {
+  options() {
+    const { uPlot } = this
+    const { log, x: axisOf } = this.look
+    const logged = log !== undefined
     const style = getComputedStyle(this)
     const colour = name => style.getPropertyValue(name).trim()
     const line = () => colour('--c') || colour('--ink-2')
     const font = `12px ${style.fontFamily}`
-    const marks = (_, values) => this.drawn ? values.map(tick) : values.map(() => '')
+    const marks = (_, values) => values.map(v => this.drawn && v != null ? tick(v) : '')
     const axis = { font, values: marks, stroke: () => colour('--ink-3'), ticks: { show: false } }
     const edge = { stroke: 'transparent', width: 0, points: { show: false } }
     const points = { show: true, size: 5, filter: alone, stroke: line, fill: line, width: 0 }
-    const series = [{}, { stroke: line, width: 2, points }]
-    if (band) series.push(edge, { ...edge })
+    const raw = { stroke: () => faded(line(), '59'), width: 1, points: { show: false } }
     return {
       width: this.area.clientWidth || 320,
       height,
       padding: [8, 12, 0, 0],
       legend: { show: false },
       scales: {
-        x: { time: false, range: (plot, min, max) => stepRange(plot.data[0], min, max) },
-        y: { range: (_, min, max) => min == null ? [0, 1] : uPlot.rangeNum(min, max, 0.1, true) },
+        x: { time: axisOf === 'wall', range: (plot, min, max) => stepRange(plot.data[0], min, max) },
+        y: {
+          distr: logged ? 3 : 1,
+          range: (_, min, max) => min == null ? (logged ? [1, 10] : [0, 1]) : logged ? uPlot.rangeLog(min, max, 10, true) : uPlot.rangeNum(min, max, 0.1, true),
+        },
       },
-      series,
-      bands: band ? [{ series: [2, 3], fill: () => faded(line()) }] : [],
+      series: [{}, { stroke: line, width: 2, points }, edge, { ...edge }, raw],
+      bands: [{ series: [2, 3], fill: () => faded(line()) }],
       axes: [
-        { ...axis, size: 24, gap: 6, grid: { show: false }, space: 56 },
+        { ...xMarks(axisOf, axis, this), size: 24, gap: 6, grid: { show: false }, space: axisOf === 'wall' ? 72 : 56 },
         {
           ...axis, gap: 8, space: 30, size: widest,
           grid: { stroke: () => colour('--hairline'), width: 1 },
@@ -193,7 +267,7 @@ class MetricChart extends HTMLElement {
         drag: { x: true, y: false },
         sync: { key: 'metrics' },
         points: { one: true, size: 7, width: 1.5, fill: line, stroke: () => colour('--surface'), show: dot },
-        dataIdx: (plot, series, index, x) => series > 1 || x > this.data.x.at(-1) ? null : index,
+        dataIdx: (plot, series, index, x) => series > 1 || x > this.at.at(-1) ? null : index,
       },
       hooks: {
         setCursor: [plot => this.read(plot)],
@@ -214,6 +288,7 @@ class MetricChart extends HTMLElement {
   drawOdd(plot, colour) {
     const { ctx, bbox, scales } = plot
     ctx.fillStyle = colour
+    if (this.at !== this.data.x) return
     for (const { x, to = x } of this.data.odd ?? []) {
       if (to < scales.x.min || x > scales.x.max) continue
       const left = plot.valToPos(Math.max(x, scales.x.min), 'x', true)
@@ -230,11 +305,13 @@ class MetricChart extends HTMLElement {
     if (this.readout.hidden) return
     const { x, y, lo, hi } = this.data
     const rows = [['value', y[idx] == null ? 'None' : metric(y[idx])]]
+    const smooth = plot.data[1][idx]
+    if (smooth != null && smooth !== y[idx]) rows.unshift(['smooth', metric(smooth)])
     if (lo && hi && lo[idx] != null && lo[idx] !== hi[idx]) rows.push(['max', metric(hi[idx])], ['min', metric(lo[idx])])
-    const odd = this.data.odd?.find(o => plot.valToPos(o.x, 'x') - left < 4 && left - plot.valToPos(o.to ?? o.x, 'x') < 4)
+    const odd = this.at === x && this.data.odd?.find(o => plot.valToPos(o.x, 'x') - left < 4 && left - plot.valToPos(o.to ?? o.x, 'x') < 4)
     if (odd) rows.push([steps(odd), word(odd.value)])
     this.readout.replaceChildren(
-      element('p', '', { textContent: `Step ${metric(x[idx])}` }),
+      element('p', '', { textContent: `Step ${metric(x[idx])}${this.when(idx)}` }),
       ...rows.map(([name, value], i) => {
         const row = element('div')
         row.append(element('i', i === 0 ? 'swatch' : ''), element('span', '', { textContent: name }), element('b', '', { textContent: value }))
@@ -251,9 +328,15 @@ class MetricChart extends HTMLElement {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (!by || !this.plot || !this.drawn) return
     event.preventDefault()
-    const { x } = this.data
+    const { at: x } = this
     const at = Math.min(x.length - 1, Math.max(0, (this.plot.cursor.idx ?? (by > 0 ? -1 : x.length)) + by))
     this.plot.setCursor({ left: this.plot.valToPos(x[at], 'x'), top: 0 })
+  }
+
+  // when is the time of a point, after its step.
+  when(idx) {
+    if (this.at === this.data.x) return ''
+    return this.axis === 'wall' ? `, ${new Date(this.at[idx] * 1000).toLocaleTimeString()}` : `, ${duration(this.at[idx])}`
   }
 
   counted() {
@@ -321,8 +404,22 @@ function widest(_, marks) {
   return marks ? Math.max(36, ...marks.map(mark => mark.length * 7 + 12)) : 36
 }
 
-function faded(colour) {
-  return /^#[0-9a-f]{6}$/i.test(colour) ? `${colour}26` : colour
+function faded(colour, alpha = '26') {
+  return /^#[0-9a-f]{6}$/i.test(colour) ? `${colour}${alpha}` : colour
+}
+
+// one is a curve that is asked for alone.
+async function one(src) {
+  const answer = await fetch(src, { headers: { Accept: 'application/json' } })
+  if (!answer.ok) throw new Error(`answered ${answer.status}`)
+  return answer.json()
+}
+
+// xMarks is the axis with the marks of what it shows; those of the day are uPlot's own.
+function xMarks(of, { values, ...axis }, chart) {
+  if (of === 'wall') return axis
+  if (of !== 'runtime') return { ...axis, values }
+  return { ...axis, values: (_, seconds) => seconds.map(s => chart.drawn ? duration(s) : ''), incrs: moments }
 }
 
 customElements.define('metric-chart', MetricChart)

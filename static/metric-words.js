@@ -23,3 +23,12 @@ export function tick(v) {
   if (a >= 1e3) return signed(v, `${+(a / 1e3).toPrecision(6)}k`)
   return signed(v, String(+a.toPrecision(6)))
 }
+
+// duration writes seconds as people say them: 45s, 12m, 1h 30m, 2d.
+export function duration(seconds) {
+  const s = Math.round(seconds)
+  if (Math.abs(seconds) < 60) return `${+seconds.toFixed(1)}s`
+  const parts = [[Math.floor(s / 86400), 'd'], [Math.floor(s / 3600) % 24, 'h'], [Math.floor(s / 60) % 60, 'm'], [s % 60, 's']]
+  const first = parts.findIndex(([n]) => n > 0)
+  return parts.slice(first, first + 2).filter(([n]) => n > 0).map(([n, unit]) => n + unit).join(' ')
+}

@@ -555,7 +555,7 @@ func document(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><meta name=\"htmx-config\" content='{\"includeIndicatorCSS\":false,\"mode\":\"same-origin\"}'><title>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><meta name=\"htmx-config\" content='{\"includeIndicatorCSS\":false,\"mode\":\"same-origin\",\"morphIgnore\":[\"data-htmx-powered\",\"open\"]}'><title>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -662,7 +662,7 @@ func document(p Page) templ.Component {
 // scripts are the small elements of our own; each starts itself.
 func scripts() []string {
 	return []string{
-		"copy-button.js", "dialog-link.js", "keys.js", "metric-chart.js", "pop-menu.js", "relative-time.js",
+		"chart-tools.js", "copy-button.js", "dialog-link.js", "keys.js", "live-page.js", "metric-chart.js", "pop-menu.js", "relative-time.js",
 		"theme-toggle.js", "toast-one.js",
 	}
 }

@@ -101,7 +101,7 @@ func MetricPage(p Page, m registry.MetricPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if m.Banded() {
+				if m.Series.Banded() {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"meta mb-2\">Each row stands for all values logged from its step to the next: the lowest, the highest and the middle between them.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -131,7 +131,7 @@ func MetricPage(p Page, m registry.MetricPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if m.Banded() {
+					if m.Series.Banded() {
 						templ_7745c5c3_Err = ui.Head("Lowest", true).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -180,7 +180,7 @@ func MetricPage(p Page, m registry.MetricPage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if m.Banded() {
+						if m.Series.Banded() {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<td class=\"num\">")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err

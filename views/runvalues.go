@@ -113,10 +113,11 @@ func sized(v gjson.Result) string {
 // asideValues is how many values stand beside the charts.
 const asideValues = 8
 
-// aside is a few plain values of a tree for the side column, what tells most
-// first, and how many there are besides.
-func (v value) aside() (first []value, more int) {
-	leaves := v.leaves()
+// aside is a few plain values of a JSON object for the side column, what tells
+// most first, and how many there are besides.
+func aside(raw json.RawMessage) (first []value, more int) {
+	tree, _ := readMetadata(raw)
+	leaves := tree.leaves()
 	var figures []registry.Figure
 	for _, m := range leaves {
 		if !m.IsText {
@@ -129,7 +130,26 @@ func (v value) aside() (first []value, more int) {
 	}
 	slices.SortStableFunc(leaves, func(a, b value) int { return order[a.Key] - order[b.Key] })
 	n := min(len(leaves), asideValues)
-	return leaves[:n], len(leaves) - n
+	return leaves[:n], max(0, countLeaves(gjson.ParseBytes(raw), 0)-n)
+}
+
+// countLeaves is how many plain values there are in all, short lists counting as
+// one, as in leaves.
+func countLeaves(v gjson.Result, depth int) (n int) {
+	if !v.IsObject() && !v.IsArray() || depth > metadataDepth {
+		return 1
+	}
+	items, plain := 0, true
+	v.ForEach(func(_, m gjson.Result) bool {
+		items++
+		plain = plain && !m.IsObject() && !m.IsArray() && len(m.Raw) <= 40
+		n += countLeaves(m, depth+1)
+		return true
+	})
+	if items == 0 || v.IsArray() && plain && items <= 12 {
+		return 1
+	}
+	return n
 }
 
 // leaves are the plain values of a tree, their keys joined with dots.
