@@ -109,6 +109,7 @@ func (r *reader) get(ctx context.Context, path string) (status int, body string,
 	if err != nil {
 		return 0, "", err
 	}
+	req.Header.Set("Accept", "text/html,*/*;q=0.8") // as browsers do
 	res, err := r.http.Do(req)
 	if err != nil {
 		return 0, "", err

@@ -14,9 +14,10 @@ import (
 
 // AddAliases puts aliases on a version; one that is on another version of the
 // collection moves. latest and the version's own number are for Greenroom to keep
-// and are passed over. One alias that cannot be refuses all.
-func (db *DB) AddAliases(ctx context.Context, by registry.Actor, ref registry.VersionRef, aliases []string) error {
-	return db.change(ctx, by, registry.Link, ofVersion(ref), func(t *tx) error {
+// and are passed over. One alias that cannot be refuses all. What comes back are
+// the aliases that were not there before.
+func (db *DB) AddAliases(ctx context.Context, by registry.Actor, ref registry.VersionRef, aliases []string) (moves []registry.AliasMove, err error) {
+	err = db.change(ctx, by, registry.Link, ofVersion(ref), func(t *tx) error {
 		c, v, err := t.lockVersion(ctx, ref)
 		if err != nil {
 			return err
@@ -25,8 +26,10 @@ func (db *DB) AddAliases(ctx context.Context, by registry.Actor, ref registry.Ve
 		if err != nil {
 			return err
 		}
-		return t.setAliases(ctx, c, v, set)
+		moves, err = t.setAliases(ctx, c, v, set)
+		return err
 	})
+	return moves, err
 }
 
 // DeleteAliases takes aliases off a version, latest included: the next new
@@ -58,7 +61,7 @@ func (db *DB) DeleteAliases(ctx context.Context, by registry.Actor, ref registry
 
 // setAliases puts aliases on a version of a locked collection and tells of each
 // that was not there before.
-func (t *tx) setAliases(ctx context.Context, c registry.Collection, v registry.Version, aliases []string) error {
+func (t *tx) setAliases(ctx context.Context, c registry.Collection, v registry.Version, aliases []string) (moves []registry.AliasMove, err error) {
 	for _, name := range aliases {
 		const q = `
 			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
@@ -66,31 +69,34 @@ func (t *tx) setAliases(ctx context.Context, c registry.Collection, v registry.V
 			join versions v on v.id = a.version_id
 			where a.collection_id = $1 and a.name = $2`
 		var from registry.Version
-		err := t.GetContext(ctx, &from, q, c.ID, name)
+		err = t.GetContext(ctx, &from, q, c.ID, name)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("db: set alias: %w", err)
+			return nil, fmt.Errorf("db: set alias: %w", err)
 		}
 		if from.ID == v.ID {
 			continue
 		}
 		if err := t.putAlias(ctx, c.ID, name, v.ID); err != nil {
-			return err
+			return nil, err
 		}
+		move := registry.AliasMove{Alias: name}
 		var e registry.Event = registry.AliasSet{VersionID: v.ID, ArtifactID: v.ArtifactID, CollectionID: c.ID, Version: t.address(c, v), Alias: name}
 		if from.ID != 0 {
+			move.From = from.Name()
 			e = registry.AliasMoved{
 				VersionID: v.ID, ArtifactID: v.ArtifactID, FromVersionID: from.ID, FromArtifactID: from.ArtifactID,
 				CollectionID: c.ID, Version: t.address(c, v), From: from.Name(), Alias: name,
 			}
 		}
 		if err := t.record(ctx, e); err != nil {
-			return err
+			return nil, err
 		}
 		if err := t.touchCollection(ctx, c.ID); err != nil {
-			return err
+			return nil, err
 		}
+		moves = append(moves, move)
 	}
-	return nil
+	return moves, nil
 }
 
 // putAlias sets or moves an alias of a locked collection.

@@ -111,7 +111,7 @@ func (t *tx) logAgain(ctx context.Context, c registry.Collection, v registry.Ver
 	if err != nil {
 		return err
 	}
-	if err := t.setAliases(ctx, c, v, aliases); err != nil {
+	if _, err := t.setAliases(ctx, c, v, aliases); err != nil {
 		return err
 	}
 	if err := t.nameArtifact(ctx, v.ArtifactID, n.ClientID); err != nil || runID == nil {

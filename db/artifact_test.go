@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/base64"
@@ -20,6 +21,11 @@ import (
 type shelf struct {
 	dbtest.House
 	*db.DB
+}
+
+func (s shelf) addAliases(ctx context.Context, by registry.Actor, ref registry.VersionRef, aliases []string) error {
+	_, err := s.AddAliases(ctx, by, ref, aliases)
+	return err
 }
 
 var (
@@ -349,7 +355,7 @@ func TestSameContentAtOnce(t *testing.T) {
 	for _, d := range began[:2] {
 		id := d.Artifact.ID
 		standing := registry.VersionRef{Collection: registry.CollectionRef{Place: digits, Name: "churn"}, ArtifactID: id}
-		must(t, s.AddAliases(ctx, s.Bob, standing, []string{"chosen"}))
+		must(t, s.addAliases(ctx, s.Bob, standing, []string{"chosen"}))
 		if entries, err := s.ManifestEntries(ctx, s.Bob, id, "", 10); err != nil || len(entries) != 1 {
 			t.Errorf("its manifest has %+v, %v", entries, err)
 		}

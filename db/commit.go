@@ -88,7 +88,7 @@ func (t *tx) giveWanted(ctx context.Context, c registry.Collection, v registry.V
 		_, number := registry.VersionNumber(name)
 		return number
 	})
-	if err := t.setAliases(ctx, c, v, wanted); err != nil || a.RunID == nil {
+	if _, err := t.setAliases(ctx, c, v, wanted); err != nil || a.RunID == nil {
 		return err
 	}
 	return t.addLineage(ctx, *a.RunID, v.ArtifactID, registry.Made)

@@ -84,7 +84,8 @@ func (t *tx) link(ctx context.Context, artifactID int64, link registry.NewLink) 
 	if err != nil {
 		return v, err
 	}
-	return v, t.setAliases(ctx, c, v, aliases)
+	_, err = t.setAliases(ctx, c, v, aliases)
+	return v, err
 }
 
 // mayLink returns an error unless the actor may pass the artifact on to whoever

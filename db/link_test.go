@@ -98,7 +98,7 @@ func TestUnlink(t *testing.T) {
 	for _, text := range []string{"A", "B", "C"} {
 		links = append(links, s.link(t, s.Bob, s.log(t, s.Bob, registry.NewArtifact{}, text), "MNIST"))
 	}
-	if err := s.AddAliases(ctx, s.Bob, at(shared, "MNIST", "v2"), []string{"production"}); err != nil {
+	if err := s.addAliases(ctx, s.Bob, at(shared, "MNIST", "v2"), []string{"production"}); err != nil {
 		t.Fatal(err)
 	}
 	latest := func() string {
@@ -141,13 +141,13 @@ func TestAliases(t *testing.T) {
 	s.link(t, s.Bob, a, "MNIST", "production")
 	s.link(t, s.Bob, b, "MNIST")
 	v0, v1 := at(shared, "MNIST", "v0"), at(shared, "MNIST", "v1")
-	if err := s.AddAliases(ctx, s.Bob, v1, []string{"production", "latest", "v1", "grün ✓"}); err != nil {
+	if err := s.addAliases(ctx, s.Bob, v1, []string{"production", "latest", "v1", "grün ✓"}); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := s.Version(ctx, s.Olga, at(shared, "MNIST", "production")); err != nil || d.Number != 1 || aliasNames(d.Aliases) != "latest production grün ✓" {
 		t.Errorf("production is %s with %s, %v", d.Name(), aliasNames(d.Aliases), err)
 	}
-	wantKind(t, "one that cannot be", s.AddAliases(ctx, s.Bob, v0, []string{"fine", "v1"}), registry.Invalid)
+	wantKind(t, "one that cannot be", s.addAliases(ctx, s.Bob, v0, []string{"fine", "v1"}), registry.Invalid)
 	_, err := s.Version(ctx, s.Bob, at(shared, "MNIST", "fine"))
 	wantKind(t, "what came with it", err, registry.NotFound)
 	if err := s.DeleteAliases(ctx, s.Bob, v0, []string{"production", "nothing"}); err != nil {
@@ -164,7 +164,7 @@ func TestAliases(t *testing.T) {
 	if got, want := s.told(t, shared, 4), []string{"alias.moved", "alias.set", "alias.removed", "alias.removed"}; !slices.Equal(got, want) {
 		t.Errorf("told %v, want %v", got, want)
 	}
-	wantKind(t, "a stranger", s.AddAliases(ctx, s.Eve, v0, []string{"x"}), registry.NotFound)
+	wantKind(t, "a stranger", s.addAliases(ctx, s.Eve, v0, []string{"x"}), registry.NotFound)
 	if d, err := s.Version(ctx, s.Vera, at(digits, "churn", a.Artifact.Digest)); err != nil || d.Number != 0 {
 		t.Errorf("by digest: %s, %v", d.Name(), err)
 	}
@@ -338,7 +338,7 @@ func TestRestrictedViewer(t *testing.T) {
 	wantKind(t, "ManifestEntries", err, registry.Denied)
 	_, err = s.LinkVersion(ctx, s.Olga, linkTo(link, registry.Registry("olga", registry.OwnRegistry), "copy"))
 	wantKind(t, "LinkVersion", err, registry.Denied)
-	wantKind(t, "AddAliases", s.AddAliases(ctx, s.Olga, at(shared, "MNIST", "v0"), []string{"x"}), registry.Denied)
+	wantKind(t, "AddAliases", s.addAliases(ctx, s.Olga, at(shared, "MNIST", "v0"), []string{"x"}), registry.Denied)
 	wantKind(t, "UnlinkVersion", s.UnlinkVersion(ctx, s.Olga, at(shared, "MNIST", "v0")), registry.Denied)
 	own := registry.RunRef{Place: registry.Project("olga", "own"), Name: "mine"}
 	if _, _, err := s.UpsertRun(ctx, s.Olga, registry.RunEdit{Run: own}); err != nil {

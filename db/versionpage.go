@@ -2,9 +2,11 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -12,10 +14,11 @@ import (
 	"greenroom/registry"
 )
 
-// VersionPage returns the page of a version, by number or alias, in a number of
-// statements that does not grow with it. Returns NotFound where there is none
-// that the actor may look at.
+// VersionPage returns a part of the page of a version, by number or alias, in a
+// number of statements that does not grow with it. Returns NotFound where there
+// is none that the actor may look at, or nothing at the query's path.
 func (db *DB) VersionPage(ctx context.Context, by registry.Actor, ref registry.VersionRef, query registry.VersionQuery) (p registry.VersionPage, err error) {
+	p.Query = query
 	err = db.read(ctx, by, registry.Look, whereCollection(ref.Collection, &p.Collection), func(t *tx) error {
 		p.Place, p.Access = t.place, t.access
 		row, err := t.versionNamed(ctx, p.Collection.ID, ref.Alias)
@@ -23,26 +26,10 @@ func (db *DB) VersionPage(ctx context.Context, by registry.Actor, ref registry.V
 			return err
 		}
 		p.Version, p.Author, p.Linker = row.Version, row.Author, row.Linker
-		if err := t.fillFigures(ctx, &p, row); err != nil {
-			return err
-		}
 		if p.Artifact, err = t.artifactShown(ctx, row.ArtifactID); err != nil {
 			return err
 		}
-		links, err := t.otherStandings(ctx, row)
-		if err != nil {
-			return err
-		}
-		places := []int64{row.SourcePlaceID, row.RunPlaceID}
-		for _, l := range links {
-			places = append(places, l.PlaceID)
-		}
-		seen, err := t.lookable(ctx, places)
-		if err != nil {
-			return err
-		}
-		p.Source, p.Run = row.source(seen), row.run(seen)
-		if err := t.placeLinks(ctx, &p, links, seen); err != nil {
+		if err := t.placeVersion(ctx, &p, row); err != nil {
 			return err
 		}
 		const q = `
@@ -51,19 +38,112 @@ func (db *DB) VersionPage(ctx context.Context, by registry.Actor, ref registry.V
 		if err := t.QueryRowxContext(ctx, q, p.Collection.ID, p.Number).Scan(&p.Newer, &p.Older); err != nil {
 			return fmt.Errorf("db: neighbours of a version: %w", err)
 		}
-		p.Files, err = t.listing(ctx, row.ArtifactID, query)
-		return err
+		if err := t.suggest(ctx, &p, row); err != nil {
+			return err
+		}
+		return t.fillVersionPage(ctx, &p, row)
 	})
 	return p, err
 }
 
-// fillFigures adds how the run did when it made the version.
+// fillVersionPage loads what one part of the page shows.
+func (t *tx) fillVersionPage(ctx context.Context, p *registry.VersionPage, row versionRow) (err error) {
+	p.Figures = figuresOf(row.Summary)
+	switch p.Query.Part {
+	case registry.VersionOverview:
+		if err = t.fillFigures(ctx, p, row); err != nil {
+			return err
+		}
+		p.Files, err = t.listing(ctx, row.ArtifactID, "", "", registry.VersionFilesGlance)
+	case registry.VersionMetrics:
+		return t.fillFigures(ctx, p, row)
+	case registry.VersionFiles:
+		return t.fillFiles(ctx, p)
+	case registry.VersionUsage:
+		if p.Files, err = t.listing(ctx, row.ArtifactID, "", "", registry.VersionFilesGlance); err != nil {
+			return err
+		}
+		p.File = p.Files.Face()
+		p.UsedBy, err = t.usersOf(ctx, row.ArtifactID, p.Query.Run)
+	case registry.VersionHistory:
+		return t.fillEvents(ctx, p)
+	}
+	return err
+}
+
+// placeVersion adds where the version stands, under which names, and where it
+// comes from, as far as the actor may see.
+func (t *tx) placeVersion(ctx context.Context, p *registry.VersionPage, row versionRow) error {
+	links, err := t.otherStandings(ctx, row)
+	if err != nil {
+		return err
+	}
+	ids := []int64{row.SourcePlaceID, row.RunPlaceID}
+	for _, l := range links {
+		ids = append(ids, l.PlaceID)
+	}
+	places, err := t.placesByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	seen := map[int64]registry.Place{}
+	for id, place := range places {
+		if t.accessIn(place).Can(registry.Look) {
+			seen[id] = place.Place
+		}
+	}
+	p.Source, p.Run = row.source(seen), row.run(seen)
+	p.MayEdit = t.accessIn(places[row.SourcePlaceID]).Can(registry.Log)
+	return t.placeLinks(ctx, p, links, seen)
+}
+
+// knownNames is how many names a page suggests.
+const knownNames = 30
+
+// suggest adds names that were given before, to those who may give them.
+func (t *tx) suggest(ctx context.Context, p *registry.VersionPage, row versionRow) error {
+	if !p.MayEdit && !p.Access.Can(registry.Link) {
+		return nil
+	}
+	const q = `
+		select
+			array(
+				(select name from stages where place_id = $1 order by position desc)
+				union all
+				(select a.name
+				from aliases a
+				where a.collection_id = $2 and a.name <> 'latest' and not exists (select from stages where place_id = $1 and name = a.name)
+				order by a.set_at desc
+				limit $4)),
+			array(
+				select distinct unnest(n.tags)
+				from (select a.tags from artifacts a where a.collection_id = $3 and a.state = 'committed' order by a.id desc limit 200) n
+				order by 1
+				limit $4)`
+	err := t.QueryRowxContext(ctx, q, p.Place.ID, p.Collection.ID, row.SourceID, knownNames).Scan(pq.Array(&p.KnownAliases), pq.Array(&p.KnownTags))
+	if err != nil {
+		return fmt.Errorf("db: names to suggest: %w", err)
+	}
+	return nil
+}
+
+// fillFigures adds how the run did when it made the version, how the holder of
+// the highest stage did by the same figures, and which of them are curves that
+// the actor may see.
 func (t *tx) fillFigures(ctx context.Context, p *registry.VersionPage, row versionRow) error {
 	var keys []string
-	for _, f := range figuresOf(row.Summary) {
+	for _, f := range p.Figures {
 		keys = append(keys, f.Key)
 	}
-	figures, steps, err := t.figuresThen(ctx, []made{row.made}, func(int) []string { return keys })
+	holder, err := t.highestHolder(ctx, p.Collection)
+	if err != nil {
+		return err
+	}
+	versions := []made{row.made}
+	if holder != nil && holder.ID != p.ID {
+		versions = append(versions, holder.made)
+	}
+	figures, steps, err := t.figuresThen(ctx, versions, func(int) []string { return keys })
 	if err != nil {
 		return err
 	}
@@ -71,7 +151,51 @@ func (t *tx) fillFigures(ctx context.Context, p *registry.VersionPage, row versi
 	if steps[0] != nil {
 		p.Step, p.LastStep = steps[0], row.LastStep
 	}
-	return nil
+	if len(figures) > 1 {
+		p.Holder = &registry.Holder{Version: holder.Version, Stage: holder.Stage, Figures: figures[1]}
+	}
+	if p.Run == nil {
+		return nil
+	}
+	var told []string
+	for _, f := range registry.KeyFigures(p.Figures, registry.VersionCurves) {
+		told = append(told, f.Key)
+	}
+	p.Curves, err = t.metricKeys(ctx, *row.RunID, told)
+	slices.SortFunc(p.Curves, func(a, b registry.MetricKey) int { return slices.Index(told, a.Key) - slices.Index(told, b.Key) })
+	return err
+}
+
+// holderRow is the version on a stage, with how its run did.
+type holderRow struct {
+	registry.Version
+	Stage registry.Stage
+	made
+}
+
+// highestHolder loads the version on the highest stage that is held, nil where
+// none is.
+func (t *tx) highestHolder(ctx context.Context, c registry.Collection) (*holderRow, error) {
+	const q = `
+		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at, s.name as "stage.name", s.position as "stage.position", s.color as "stage.color",
+			` + madeColumns + `
+		from stages s
+		join aliases n on n.collection_id = $1 and n.name = s.name
+		join versions v on v.id = n.version_id
+		join artifacts a on a.id = v.artifact_id
+		left join run_progress p on p.run_id = a.run_id
+		where s.place_id = $2
+		order by s.position desc
+		limit 1`
+	var row holderRow
+	err := t.GetContext(ctx, &row, q, c.ID, c.PlaceID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("db: holder of the highest stage: %w", err)
+	}
+	return &row, nil
 }
 
 // versionNamed loads a version of a collection by its own name, an alias or the
@@ -166,49 +290,4 @@ func (t *tx) placeLinks(ctx context.Context, p *registry.VersionPage, links []sh
 		p.Links = append(p.Links, at)
 	}
 	return nil
-}
-
-// filesShown is how many entries of a folder a page lists.
-const filesShown = 200
-
-// listing loads one folder of an artifact's files. query.After is the last entry
-// of the page before, a folder with a slash at its end.
-func (t *tx) listing(ctx context.Context, artifactID int64, query registry.VersionQuery) (registry.Listing, error) {
-	l := registry.Listing{Dir: strings.Trim(query.Dir, "/"), After: query.After}
-	prefix := ""
-	if l.Dir != "" {
-		prefix = l.Dir + "/"
-	}
-	after, afterFolder := strings.CutSuffix(query.After, "/")
-	const q = `
-		select name, folder, count(*) as count, sum(size)::bigint as size, min(digest) as digest, coalesce(min(ref), '') as ref
-		from (
-			select split_part(substr(path, $3), '/', 1) as name, strpos(substr(path, $3), '/') > 0 as folder, size, digest, ref
-			from manifest_entries
-			where artifact_id = $1 and starts_with(path, $2)) e
-		where $4 = '' or (not folder, name collate "C") > (not $5, $4 collate "C")
-		group by name, folder
-		order by not folder, name collate "C"
-		limit $6`
-	if err := t.SelectContext(ctx, &l.Entries, q, artifactID, prefix, len([]rune(prefix))+1, after, afterFolder, filesShown+1); err != nil {
-		return l, fmt.Errorf("db: files of a version: %w", err)
-	}
-	for i := range l.Entries {
-		e := &l.Entries[i]
-		e.Path = prefix + e.Name
-		if e.Folder {
-			e.Digest, e.Ref = "", ""
-		}
-	}
-	if len(l.Entries) > filesShown {
-		l.Entries = l.Entries[:filesShown]
-		l.Next = l.Entries[filesShown-1].Name
-		if l.Entries[filesShown-1].Folder {
-			l.Next += "/"
-		}
-	}
-	if len(l.Entries) == 0 && (l.Dir != "" || query.After != "") {
-		return l, registry.ErrNothing
-	}
-	return l, nil
 }

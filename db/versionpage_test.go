@@ -91,7 +91,7 @@ func TestVersionPage(t *testing.T) {
 	at := func(alias string) registry.VersionRef {
 		return registry.VersionRef{Collection: registry.CollectionRef{Place: shelf, Name: "digits"}, Alias: alias}
 	}
-	p, err := d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{})
+	p, err := d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{Part: registry.VersionOverview})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,35 +110,35 @@ func TestVersionPage(t *testing.T) {
 	}; !slices.Equal(listed, want) {
 		t.Errorf("files: %q, want %q", listed, want)
 	}
-	p, err = d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{Dir: "b/"})
+	p, err = d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{Part: registry.VersionFiles, Path: "b/"})
 	if err != nil || len(p.Files.Entries) != 2 || p.Files.Entries[0].Path != "b/c" || p.Files.Entries[1].Path != "b/z.txt" {
 		t.Errorf("folder b: %+v, %v", p.Files, err)
 	}
-	if p, err = d.VersionPage(t.Context(), h.Olga, at("v1"), registry.VersionQuery{}); err != nil || p.Source != nil || p.Run != nil || len(p.Figures) != 2 {
+	if p, err = d.VersionPage(t.Context(), h.Olga, at("v1"), registry.VersionQuery{Part: registry.VersionOverview}); err != nil || p.Source != nil || p.Run != nil || len(p.Figures) != 2 {
 		t.Errorf("as Olga: source %v, run %v, figures %v, %v", p.Source, p.Run, p.Figures, err)
 	}
 	for alias, want := range map[string]int{"production": 0, "latest": 2, "v1.5": 1, "v1": 1} {
-		if got, err := d.VersionPage(t.Context(), h.Vera, at(alias), registry.VersionQuery{}); err != nil || got.Number != want {
+		if got, err := d.VersionPage(t.Context(), h.Vera, at(alias), registry.VersionQuery{Part: registry.VersionOverview}); err != nil || got.Number != want {
 			t.Errorf("%s is v%d, %v, want v%d", alias, got.Number, err, want)
 		}
 	}
 	for _, alias := range []string{"v9", "nobody", "", "v99999999999999999999"} {
-		if _, err := d.VersionPage(t.Context(), h.Vera, at(alias), registry.VersionQuery{}); registry.KindOf(err) != registry.NotFound {
+		if _, err := d.VersionPage(t.Context(), h.Vera, at(alias), registry.VersionQuery{Part: registry.VersionOverview}); registry.KindOf(err) != registry.NotFound {
 			t.Errorf("%q: %v, want NotFound", alias, err)
 		}
 	}
-	if _, err := d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{Dir: "nowhere"}); registry.KindOf(err) != registry.NotFound {
+	if _, err := d.VersionPage(t.Context(), h.Vera, at("v1"), registry.VersionQuery{Part: registry.VersionFiles, Path: "nowhere"}); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("a folder that is not there: %v", err)
 	}
-	if _, err := d.VersionPage(t.Context(), h.Eve, at("v1"), registry.VersionQuery{}); registry.KindOf(err) != registry.NotFound {
+	if _, err := d.VersionPage(t.Context(), h.Eve, at("v1"), registry.VersionQuery{Part: registry.VersionOverview}); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("as a stranger: %v", err)
 	}
 
 	source := registry.VersionRef{Collection: registry.CollectionRef{Place: registry.Project("vision", "digits"), Name: "run-digits"}, Alias: "v1"}
-	if p, err = d.VersionPage(t.Context(), h.Bob, source, registry.VersionQuery{}); err != nil || p.Source != nil || len(p.Links) != 1 || p.Links[0].Collection != "digits" || p.Links[0].Number != 1 {
+	if p, err = d.VersionPage(t.Context(), h.Bob, source, registry.VersionQuery{Part: registry.VersionOverview}); err != nil || p.Source != nil || len(p.Links) != 1 || p.Links[0].Collection != "digits" || p.Links[0].Number != 1 {
 		t.Errorf("source: %+v, links %+v, %v", p.Source, p.Links, err)
 	}
-	if _, err = d.VersionPage(t.Context(), h.Olga, source, registry.VersionQuery{}); registry.KindOf(err) != registry.NotFound {
+	if _, err = d.VersionPage(t.Context(), h.Olga, source, registry.VersionQuery{Part: registry.VersionOverview}); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("source as one outside the team: %v", err)
 	}
 }
@@ -155,7 +155,7 @@ func TestLongListing(t *testing.T) {
 	})
 	ref := registry.VersionRef{Collection: registry.CollectionRef{Place: shelf, Name: "digits"}, Alias: "v0"}
 	seen := map[string]bool{}
-	query := registry.VersionQuery{}
+	query := registry.VersionQuery{Part: registry.VersionFiles}
 	for pages := 1; ; pages++ {
 		p, err := d.VersionPage(t.Context(), h.Vera, ref, query)
 		if err != nil {
@@ -231,7 +231,7 @@ func TestFiguresThen(t *testing.T) {
 			t.Fatal(err)
 		}
 		ref := registry.CollectionRef{Place: shelf, Name: "digits"}
-		p, err := d.VersionPage(t.Context(), h.Vera, registry.VersionRef{Collection: ref, Alias: "v2"}, registry.VersionQuery{})
+		p, err := d.VersionPage(t.Context(), h.Vera, registry.VersionRef{Collection: ref, Alias: "v2"}, registry.VersionQuery{Part: registry.VersionOverview})
 		if err != nil || fmt.Sprint(p.Figures) != want || (p.Step == nil) != strings.Contains(want, "late") {
 			t.Errorf("at step %d: %v, %v, want %s", at, p.Figures, err, want)
 		}

@@ -124,7 +124,7 @@ func (h *hall) hidesTheLink(t *testing.T, who person, there names) {
 }
 
 // sharedPages are those of what is linked.
-var sharedPages = []string{"", "/v0", "/latest", "/v0?dir=", "?tab=use", "/v0/files/" + linkedFile}
+var sharedPages = []string{"", "/v0", "/latest", "/v0/metrics", "/v0/metadata", "/v0/files", "/v0/usage", "/v0/history", "/v0/archive", "?tab=use", "/v0/files/" + linkedFile}
 
 // showStrangersNothing: who is in no organization, or in another, is answered as if nothing were there.
 func (h *hall) showStrangersNothing(t *testing.T) {

@@ -323,7 +323,7 @@ func (h *hall) unlinkAndLookAgain(t *testing.T) {
 	}
 	p := bob.s.signInAs(h.bob)
 	p.expect("404")
-	for _, path := range []string{"/v0", "/latest", "/v0/files/" + linkedFile} {
+	for _, path := range []string{"/v0", "/v0/files", "/v0/archive", "/latest", "/v0/files/" + linkedFile} {
 		if got := p.status(bob.s.url + "/greenroom/registry/model/" + h.model + path); got != http.StatusNotFound {
 			t.Errorf("%s answers bob %d", path, got)
 		}

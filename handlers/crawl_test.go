@@ -36,7 +36,7 @@ func (b *browser) crawl(from ...string) {
 			continue
 		}
 		seen[path] = true
-		a := b.get(path)
+		a := b.get(path, html)
 		if a.Status == http.StatusFound || a.Status == http.StatusSeeOther {
 			from = append(from, a.Header.Get("Location"))
 			continue
@@ -98,8 +98,8 @@ func TestHostileWords(t *testing.T) {
 		}
 	})
 	model := "/acme/registry/model/evil%3Cscript%3Ealert%281%29%3C"
-	for _, path := range []string{"/", "/?q=evil", model, model + "?tab=card", model + "?tab=use", model + "/v1", "/vision/digits/artifacts"} {
-		page := h.as("ada").page(path)
+	for _, path := range []string{"/", "/?q=evil", model, model + "?tab=card", model + "?tab=use", model + "/v1", model + "/v1/metrics", model + "/v1/metadata", model + "/v1/files", model + "/v1/files/x", model + "/v1/usage", model + "/v1/history", "/vision/digits/artifacts"} {
+		page := h.as("ada").page(path, html)
 		if found := page.Find("main").Find("script, iframe, [onerror], [onclick], [style], a[href^='javascript:'], a[href^='vbscript:'], img[src=x][onerror]"); found.Length() > 0 {
 			html, _ := goquery.OuterHtml(found)
 			t.Errorf("%s holds %s", path, html)

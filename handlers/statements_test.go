@@ -78,7 +78,7 @@ func (h *home) stack(n int) {
 // filledIn is the address of a route in a house with a stack; ok is false for
 // files, and for what is not a page of the house.
 func filledIn(route string) (path string, ok bool) {
-	if strings.Contains(route, "*") || strings.Contains(route, ":token") || strings.HasPrefix(route, "/-/") {
+	if strings.Contains(route, "*") || strings.HasSuffix(route, "/archive") || strings.Contains(route, ":token") || strings.HasPrefix(route, "/-/") {
 		return "", false
 	}
 	entity, name := "vision", "run-digits"
@@ -94,7 +94,7 @@ func filledIn(route string) (path string, ok bool) {
 func (b *browser) statements(path string) int64 {
 	b.t.Helper()
 	before := b.db.Statements()
-	if status := b.get(path).Status; status >= http.StatusBadRequest {
+	if status := b.get(path, html).Status; status >= http.StatusBadRequest {
 		b.t.Errorf("%s: %d", path, status)
 	}
 	return b.db.Statements() - before

@@ -10,53 +10,110 @@ import (
 	"greenroom/web"
 )
 
-func (h *handlers) showModelVersion(c echo.Context) error  { return h.renderVersion(c, modelRef) }
-func (h *handlers) showSourceVersion(c echo.Context) error { return h.renderVersion(c, sourceRef) }
+func (h *handlers) showVersion(c echo.Context) error {
+	return h.renderVersion(c, registry.VersionOverview)
+}
 
-// renderVersion shows the version at its number; an alias or a digest in its
-// place leads there.
-func (h *handlers) renderVersion(c echo.Context, named func(echo.Context) (registry.CollectionRef, error)) error {
-	ref, err := versionRef(c, named)
+func (h *handlers) showVersionMetrics(c echo.Context) error {
+	return h.renderVersion(c, registry.VersionMetrics)
+}
+
+func (h *handlers) showVersionMetadata(c echo.Context) error {
+	return h.renderVersion(c, registry.VersionMetadata)
+}
+
+func (h *handlers) showVersionUsage(c echo.Context) error {
+	return h.renderVersion(c, registry.VersionUsage)
+}
+
+func (h *handlers) showVersionHistory(c echo.Context) error {
+	return h.renderVersion(c, registry.VersionHistory)
+}
+
+// renderVersion shows a part of the version at its number; an alias or a digest
+// in its place leads there.
+func (h *handlers) renderVersion(c echo.Context, part registry.VersionPart) error {
+	return h.renderVersionForm(c, part, http.StatusOK, views.VersionForm{Open: views.VersionFormName(c.QueryParam("edit"))})
+}
+
+// renderVersionForm is renderVersion with a form as it was filled in.
+func (h *handlers) renderVersionForm(c echo.Context, part registry.VersionPart, status int, form views.VersionForm) error {
+	ref, err := versionHere(c)
 	if err != nil {
 		return err
 	}
-	query := registry.VersionQuery{Dir: c.QueryParam("dir"), After: c.QueryParam("after")}
+	query, err := versionQuery(c, part)
+	if err != nil {
+		return err
+	}
 	v, err := h.DB.VersionPage(c.Request().Context(), web.Actor(c), ref, query)
 	if err != nil {
 		return err
 	}
 	if ref.Alias != v.Name() || elsewhere(c, ref.Collection.Place, &v.Place) || otherType(c, v.Artifact.Type) {
-		return found(c, views.VersionURL(v.Place, v.Artifact.Type, v.Collection.Name, v.Number))
+		at := views.VersionPartURL(v.Place, v.Artifact.Type, v.Collection.Name, v.Number, part)
+		if part == registry.VersionFiles {
+			at = views.VersionFileURL(v.Place, v.Artifact.Type, v.Collection.Name, v.Number, query.Path)
+		}
+		return found(c, at)
+	}
+	s := views.VersionShown{VersionPage: v, Form: form, Start: h.start(c), Find: c.QueryParam("find"), All: c.QueryParam("all") != ""}
+	if part == registry.VersionFiles {
+		if err := h.preview(c, ref, &s); err != nil {
+			return err
+		}
+		c.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
 	}
 	crumbs := append(placeCrumbs(v.Place),
 		views.Crumb{Name: v.Collection.Name, URL: views.CollectionURL(v.Place, v.Artifact.Type, v.Collection.Name)},
 		views.Crumb{Name: v.Name()})
 	page := web.Page(c, v.Collection.Name+" "+v.Name(), crumbs...)
 	page.Section = sectionOf(v.Place)
-	return web.Render(c, http.StatusOK, views.VersionPage(page, v), nil)
+	return web.Render(c, status, views.VersionPage(page, s), nil)
 }
 
-func (h *handlers) sendModelFile(c echo.Context) error  { return h.sendFile(c, modelRef) }
-func (h *handlers) sendSourceFile(c echo.Context) error { return h.sendFile(c, sourceRef) }
-
-// sendFile sends a file of a version to keep, never to show.
-func (h *handlers) sendFile(c echo.Context, named func(echo.Context) (registry.CollectionRef, error)) error {
-	ref, err := versionRef(c, named)
-	if err != nil {
-		return err
+// versionQuery reads what of a version the address asks for.
+func versionQuery(c echo.Context, part registry.VersionPart) (q registry.VersionQuery, err error) {
+	q = registry.VersionQuery{Part: part, After: c.QueryParam("after")}
+	for name, into := range map[string]*int64{"before": &q.Before, "run": &q.Run} {
+		n, err := step(c, name)
+		if err != nil {
+			return q, err
+		}
+		if n != nil {
+			*into = max(0, *n)
+		}
 	}
-	path, err := param(c, "*")
-	if err != nil {
-		return err
+	if part == registry.VersionFiles {
+		q.Path, err = param(c, "*")
 	}
-	file, err := h.Vault.OpenFile(c.Request().Context(), web.Actor(c), ref, path)
-	if err != nil {
-		return err
-	}
-	return file.Send(c)
+	return q, err
 }
 
-// versionRef is the version that the path names.
+// preview adds what the page shows of the file at its path, or of the one that
+// stands for its folder.
+func (h *handlers) preview(c echo.Context, ref registry.VersionRef, s *views.VersionShown) (err error) {
+	if s.File == nil {
+		s.File = s.Files.Face()
+	}
+	s.AsText = c.QueryParam("as") == "text"
+	if s.File == nil || s.File.Ref != "" || !s.Access.Can(registry.Download) {
+		return nil
+	}
+	s.Preview, err = h.Vault.Preview(c.Request().Context(), web.Actor(c), ref, s.File.Path, s.AsText)
+	return err
+}
+
+// versionHere is the version that the path names, in a registered model or in a
+// source.
+func versionHere(c echo.Context) (registry.VersionRef, error) {
+	if c.Param("model") != "" {
+		return versionRef(c, modelRef)
+	}
+	return versionRef(c, sourceRef)
+}
+
+// versionRef is the version that the path names, in the collection it names.
 func versionRef(c echo.Context, named func(echo.Context) (registry.CollectionRef, error)) (registry.VersionRef, error) {
 	collection, err := named(c)
 	if err != nil {

@@ -10,12 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/PuerkitoBio/goquery"
-
 	"greenroom/db/dbtest"
 	"greenroom/registry"
 	"greenroom/vault"
 )
+
+// html is what browsers ask for when they go to an address.
+const html = "Accept: text/html,application/xhtml+xml,*/*;q=0.8"
 
 func TestWhoSeesWhat(t *testing.T) {
 	t.Parallel()
@@ -70,10 +71,10 @@ func TestWhoSeesWhat(t *testing.T) {
 		who   string
 		path  string
 		links int
-	}{{"vera", "/vision/model-registry/digits/v2", 2}, {"olga", "/acme/registry/model/digits/v2", 0}} {
-		page := h.as(seen.who).page(seen.path)
-		if got := page.Find(".filetable a[download]").Length(); got != seen.links || page.Find(".filetable tbody tr").Length() != 3 {
-			t.Errorf("%s is offered %d downloads of %q", seen.who, got, texts(page.Find(".filetable tbody tr")))
+	}{{"vera", "/vision/model-registry/digits/v2", 1}, {"olga", "/acme/registry/model/digits/v2", 0}} {
+		page := h.as(seen.who).page(seen.path + "/files")
+		if got := page.Find("main a[download]").Length(); got != seen.links || page.Find(".files li:not(.fold)").Length() != 3 {
+			t.Errorf("%s is offered %d downloads of %q", seen.who, got, texts(page.Find(".files li")))
 		}
 	}
 	// Through a link, the project stays hidden from those outside.
@@ -81,7 +82,7 @@ func TestWhoSeesWhat(t *testing.T) {
 	if facts := page.Find(".facts").Text(); strings.Contains(facts, "run-digits") || strings.Contains(facts, "calm-river") || strings.Contains(facts, "vision") {
 		t.Errorf("facts as one outside the team: %s", facts)
 	}
-	if got := texts(page.Find("#metrics tbody tr")); !slices.Contains(got, "val/acc0.955") {
+	if got := texts(page.Find("#metrics tbody tr")); !slices.Contains(got, "val/acc0.955better, up 0.0550") {
 		t.Errorf("metrics as one outside the team: %q", got)
 	}
 }
@@ -122,6 +123,13 @@ func TestClientAddresses(t *testing.T) {
 // trained does what a script does that logs a file as a model and links it.
 func (h *home) trained(by registry.Actor, path, text string, link registry.CollectionRef) {
 	h.t.Helper()
+	h.logged(by, map[string]string{path: text}, link)
+}
+
+// logged is trained with several files; those whose text begins with s3:// are
+// references.
+func (h *home) logged(by registry.Actor, contents map[string]string, link registry.CollectionRef) {
+	h.t.Helper()
 	ctx := h.t.Context()
 	ok := func(err error) {
 		h.t.Helper()
@@ -141,20 +149,38 @@ func (h *home) trained(by registry.Actor, path, text string, link registry.Colle
 			h.t.Fatalf("PUT %s: %d %s", u.Name, w.Code, w.Body)
 		}
 	}
-	sum := md5.Sum([]byte(text))
-	manifest := registry.Manifest{Entries: []registry.ManifestEntry{{Path: path, Digest: base64.StdEncoding.EncodeToString(sum[:])}}}
+	var manifest registry.Manifest
+	listed := map[string]any{}
+	for path, text := range contents {
+		if strings.HasPrefix(text, "s3://") {
+			manifest.Entries = append(manifest.Entries, registry.ManifestEntry{Path: path, Digest: "etag", Ref: text, Size: 7})
+			listed[path] = map[string]any{"digest": "etag", "ref": text, "size": 7}
+			continue
+		}
+		sum := md5.Sum([]byte(text))
+		digest := base64.StdEncoding.EncodeToString(sum[:])
+		manifest.Entries = append(manifest.Entries, registry.ManifestEntry{Path: path, Digest: digest})
+		listed[path] = map[string]any{"digest": digest, "size": len(text)}
+	}
 	run := registry.RunRef{Place: registry.Project("vision", "digits"), Name: "z7eqws1c"}
 	_, _, err := h.db.UpsertRun(ctx, by, registry.RunEdit{Run: run})
 	ok(err)
 	d, err := h.db.CreateArtifact(ctx, by, registry.NewArtifact{Place: run.Place, Collection: "trained", Type: "model", RunName: run.Name, Digest: manifest.Digest()})
 	ok(err)
 	ref := registry.ArtifactRef{ID: d.Artifact.ID}
-	files, err := h.vault.ReserveArtifactFiles(ctx, by, []registry.FileSpec{{Artifact: ref, Path: path, MD5: sum[:]}})
-	ok(err)
-	put(files[0], text)
+	for path, text := range contents {
+		if strings.HasPrefix(text, "s3://") {
+			continue
+		}
+		sum := md5.Sum([]byte(text))
+		files, err := h.vault.ReserveArtifactFiles(ctx, by, []registry.FileSpec{{Artifact: ref, Path: path, MD5: sum[:]}})
+		ok(err)
+		if files[0].URL != "" {
+			put(files[0], text)
+		}
+	}
 	raw, err := json.Marshal(map[string]any{
-		"version": 1, "storagePolicy": "wandb-storage-policy-v1", "storagePolicyConfig": map[string]any{"storageLayout": "V2"},
-		"contents": map[string]any{path: map[string]any{"digest": manifest.Entries[0].Digest, "size": len(text)}},
+		"version": 1, "storagePolicy": "wandb-storage-policy-v1", "storagePolicyConfig": map[string]any{"storageLayout": "V2"}, "contents": listed,
 	})
 	ok(err)
 	rawSum := md5.Sum(raw)
@@ -177,32 +203,39 @@ func TestDownload(t *testing.T) {
 	if got := texts(olga.page("/").Find(".c-last")); len(got) != 1 || !strings.HasPrefix(got[0], "BO set production on v0 bob") {
 		t.Errorf("last change: %q", got)
 	}
-	folder := olga.page("/acme/registry/model/MNIST/v0?dir=a+b")
-	links := folder.Find(".filetable a[download]").Map(func(_ int, a *goquery.Selection) string { return a.AttrOr("href", "") })
-	if len(links) != 2 || links[0] != links[1] {
-		t.Fatalf("downloads: %q", links)
-	}
 	const inSource = "/vision/digits/artifacts/model/trained/v0/files/a%20b/100%25%20%C3%BC%231%3F.html"
-	for _, link := range []string{links[0], strings.Replace(links[0], "/v0/", "/production/", 1)} {
+	folder := olga.page("/acme/registry/model/MNIST/v0/files/a%20b", html)
+	link := folder.Find(".files li.on a").AttrOr("href", "")
+	for _, link := range []string{link, link + "?download=1", strings.Replace(link, "/v0/", "/production/", 1)} {
 		a := olga.get(link).is(http.StatusOK)
 		if a.Body != text || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment;") || a.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %q, %v", link, a.Body, a.Header)
 		}
 	}
+	if a := olga.get(link+"?raw=1", html).is(http.StatusOK); a.Body != text || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "inline;") || !strings.Contains(a.Header.Get("Content-Security-Policy"), "sandbox;") {
+		t.Errorf("to be shown: %q, %v", a.Body, a.Header)
+	}
+	if a := olga.get(strings.Replace(link, "/v0/", "/production/", 1), html).is(http.StatusFound); a.Header.Get("Location") != link {
+		t.Errorf("by its stage, the file leads to %s", a.Header.Get("Location"))
+	}
+	olga.get(link, html).is(http.StatusOK).shows(".fileview h2", "100% ü#1?.html").shows(".files .on", "25 B")
 	if a := h.as("vera").get(inSource).is(http.StatusOK); a.Body != text {
 		t.Errorf("from the source: %q", a.Body)
 	}
-	if a := olga.get(links[0], "Range: bytes=1-6"); a.Status != http.StatusPartialContent || a.Body != "script" {
+	if a := olga.get(link, "Range: bytes=1-6"); a.Status != http.StatusPartialContent || a.Body != "script" {
 		t.Errorf("a part: %d %q", a.Status, a.Body)
 	}
-	for _, bad := range []string{"/acme/registry/model/MNIST/v0/files/nothing", "/acme/registry/model/MNIST/v0/files/a%20b", "/acme/registry/model/MNIST/v0/files/..%2f..%2fetc%2fpasswd", "/acme/registry/model/MNIST/v1/files/x"} {
+	for _, bad := range []string{"/acme/registry/model/MNIST/v0/files/nothing", "/acme/registry/model/MNIST/v0/files/a%20b?raw=1", "/acme/registry/model/MNIST/v0/files/..%2f..%2fetc%2fpasswd", "/acme/registry/model/MNIST/v1/files/x"} {
 		olga.get(bad).is(http.StatusNotFound)
+		olga.get(bad, html).is(http.StatusNotFound)
 	}
 	olga.get(inSource).is(http.StatusNotFound)
-	h.as("eve").get(links[0]).is(http.StatusNotFound)
-	h.browser().get(links[0]).is(http.StatusSeeOther)
+	h.as("eve").get(link).is(http.StatusNotFound)
+	h.browser().get(link, html).is(http.StatusSeeOther)
+	h.browser().get(link).is(http.StatusUnauthorized)
 	if err := dbtest.Exec(t, h.db, `update places set everyone = 'restricted_viewer' where name = 'model' and kind = 'registry'`); err != nil {
 		t.Fatal(err)
 	}
-	olga.get(links[0]).is(http.StatusForbidden)
+	olga.get(link).is(http.StatusForbidden)
+	olga.get(link, html).is(http.StatusOK).shows(".fileview", "Your role here").lacks("main a[download]", "iframe")
 }

@@ -20,6 +20,21 @@ type Alias struct {
 	SetAt        time.Time
 }
 
+// AliasMove is an alias that was put on a version.
+type AliasMove struct {
+	Alias string
+	From  string // the version that had it before, "" for none
+}
+
+// CheckOwn returns Invalid for an alias that Greenroom keeps itself, so that
+// people are told: clients that send one are not.
+func CheckOwn(alias string) error {
+	if alias == Latest || versionName.MatchString(alias) {
+		return InField("alias", "Greenroom keeps %s itself. Take another name.", alias)
+	}
+	return nil
+}
+
 // VersionNumber reads "v12". ok is false for anything else.
 func VersionNumber(alias string) (number int, ok bool) {
 	if !versionName.MatchString(alias) {

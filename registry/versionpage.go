@@ -1,18 +1,47 @@
 package registry
 
-// VersionQuery says which part of a version's files to show.
+import "strings"
+
+// VersionPart is a part of a version's page with an address of its own.
+type VersionPart string
+
+// The parts.
+const (
+	VersionOverview VersionPart = "overview"
+	VersionMetrics  VersionPart = "metrics"
+	VersionMetadata VersionPart = "metadata"
+	VersionFiles    VersionPart = "files"
+	VersionUsage    VersionPart = "usage"
+	VersionHistory  VersionPart = "history"
+)
+
+// How much one page of a part shows.
+const (
+	VersionFilesPage   = 200 // entries of a folder
+	VersionFilesGlance = 12  // of them beside the overview
+	VersionRunsPage    = 100 // runs that used it
+	VersionEventsPage  = 50
+	VersionCurves      = 6
+)
+
+// VersionQuery says what of a version to show.
 type VersionQuery struct {
-	Dir   string // the folder, "" for the top
-	After string // Listing.Next of the page before, "" for the first
+	Part   VersionPart
+	Path   string // of files: the file or the folder, "" for the top
+	After  string // of files: Listing.Next of the page before, "" for the first
+	Before int64  // of history: the last event of the page before, 0 for the first
+	Run    int64  // of usage: the last run of the page before, 0 for the first
 }
 
-// VersionPage is what the page of a version shows, in a registered model or in
-// its source.
+// VersionPage is what a part of a version's page shows, in a registered model or
+// in its source, and what its head and tabs tell.
 type VersionPage struct {
 	Version
 	Collection Collection
 	Place      Place
 	Access     Access
+	Query      VersionQuery
+	MayEdit    bool // description and tags, which all links share
 	Artifact   Artifact
 	Author     string // who made it
 	Linker     string // who linked it here
@@ -26,7 +55,24 @@ type VersionPage struct {
 	LastStep   *int64      // of that run, if Step is not nil
 	Newer      int         // the next higher number, -1 for none
 	Older      int         // the next lower number, -1 for none
-	Files      Listing
+
+	KnownAliases []string // of the collection, stages first, to suggest
+	KnownTags    []string // of its newest versions, to suggest
+	Holder       *Holder  // overview and metrics; nil when no other version holds a stage
+	Curves       []MetricKey
+	Files        Listing     // overview and files
+	File         *ListedFile // files: that Query.Path names, nil for a folder
+	UsedBy       RunBriefList
+	Events       []Entry // history, latest first
+	Earlier      int64   // VersionQuery.Before of the page that follows, 0 on the last
+}
+
+// Holder is the version that holds the highest stage of a model, to compare
+// others with.
+type Holder struct {
+	Version
+	Stage   Stage
+	Figures []Figure
 }
 
 // Listing is one folder of a version's files: folders first, each by name.
@@ -35,6 +81,25 @@ type Listing struct {
 	After   string // where this page begins: VersionQuery.After
 	Entries []ListedFile
 	Next    string // VersionQuery.After of the page that follows, "" on the last
+}
+
+// Face is the file that stands for the folder: what it says of itself, or its
+// first. nil for a folder of folders.
+func (l Listing) Face() *ListedFile {
+	var face *ListedFile
+	for i := range l.Entries {
+		e := &l.Entries[i]
+		if e.Folder {
+			continue
+		}
+		if name := strings.ToLower(e.Name); name == "readme.md" || name == "readme.txt" || name == "readme" {
+			return e
+		}
+		if face == nil {
+			face = e
+		}
+	}
+	return face
 }
 
 // ListedFile is a file, or a folder with what is below it.

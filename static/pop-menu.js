@@ -1,4 +1,4 @@
-// Menus are <details class="pop">. One is open at a time; a click outside and Escape close it.
+// Menus are <details class="pop">. One is open at a time; a click outside and Escape close it, and a field in it takes the focus.
 const open = () => document.querySelectorAll('details.pop[open]')
 
 document.addEventListener('click', event => {
@@ -13,3 +13,7 @@ document.addEventListener('keydown', event => {
     event.stopImmediatePropagation()
   }
 })
+
+document.addEventListener('toggle', event => {
+  if (event.target.matches?.('details.pop[open]')) event.target.querySelector('.popover input')?.focus()
+}, true)

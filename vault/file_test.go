@@ -29,7 +29,7 @@ func TestDownloadsAreSafeAndPartial(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Content-Disposition":         `attachment; filename=page.html`,
-		"Content-Security-Policy":     "default-src 'none'; sandbox",
+		"Content-Security-Policy":     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'",
 		"X-Content-Type-Options":      "nosniff",
 		"Access-Control-Allow-Origin": "*",
 		"Content-Type":                "text/html; charset=utf-8",

@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"strings"
 
 	"greenroom/registry"
 )
@@ -18,6 +19,33 @@ func useCode(p registry.Place, name, alias, artifactType string) string {
 		"with wandb.init(project=\"my-project\") as run:\n    " + use + "\n\n" +
 		"# or without a run\n" +
 		"path = wandb.Api().artifact(" + full + ").download()"
+}
+
+// commandCode gets the files of a version from a terminal.
+func commandCode(v VersionShown) string {
+	return "export WANDB_BASE_URL=" + shell(v.Start.Address) + "\n" +
+		"wandb artifact get --root ./" + shell(v.Collection.Name) + " " + shell(v.fullName())
+}
+
+// curlCode gets all files of a version, and one of them.
+func curlCode(v VersionShown) string {
+	const curl = "curl --fail --user \"api:$WANDB_API_KEY\" "
+	code := "# all files\n" + curl + "--output " + shell(registry.FileName(v.Collection.Name)+"-"+v.Name()+".zip") + " \\\n  " + shell(v.Start.Address+v.archiveURL())
+	if v.File != nil && v.File.Ref == "" {
+		code += "\n\n# one of them\n" + curl + "--output " + shell(v.File.Name) + " \\\n  " + shell(v.Start.Address+v.fileURL(v.File.Path))
+	}
+	return code
+}
+
+// shell writes a word so that a shell takes it as it is.
+func shell(word string) string {
+	plain := word != "" && !strings.ContainsFunc(word, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,", r)
+	})
+	if plain {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // linkCode adds a version to what a page shows.

@@ -85,6 +85,25 @@ func VersionURL(p registry.Place, artifactType, collection string, number int) s
 	return CollectionURL(p, artifactType, collection) + address(registry.VersionName(number))
 }
 
+// VersionPartURL is a part of a version's page.
+func VersionPartURL(p registry.Place, artifactType, collection string, number int, part registry.VersionPart) string {
+	at := VersionURL(p, artifactType, collection, number)
+	if part == registry.VersionOverview {
+		return at
+	}
+	return at + address(string(part))
+}
+
+// VersionFileURL is the page of a file or a folder of a version; "" is the top.
+// Programs get the file itself there.
+func VersionFileURL(p registry.Place, artifactType, collection string, number int, path string) string {
+	at := VersionPartURL(p, artifactType, collection, number, registry.VersionFiles)
+	if path == "" {
+		return at
+	}
+	return at + address(strings.Split(path, "/")...)
+}
+
 // EntityURL is the page of a person, a team or an organization.
 func EntityURL(name string) string { return address(name) }
 

@@ -84,7 +84,8 @@ type collectionAliasInput struct{ EntityName, ProjectName, ArtifactCollectionNam
 // AddAliases is the mutation that puts aliases on a version.
 func (d *door) AddAliases(ctx context.Context, asked aliasesAsked) (*successPayload, error) {
 	return d.changeAliases(asked, func(ref registry.VersionRef, aliases []string) error {
-		return d.DB.AddAliases(ctx, by(ctx), ref, aliases)
+		_, err := d.DB.AddAliases(ctx, by(ctx), ref, aliases)
+		return err
 	})
 }
 

@@ -10,6 +10,7 @@ const (
 	visitorKey   = "visitor"
 	sessionsKey  = "sessions"
 	referenceKey = "reference"
+	programKey   = "program"
 )
 
 // Actor returns who is asking, as the session or As told; the zero Actor when nobody

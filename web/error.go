@@ -150,9 +150,18 @@ func Problems(err error) map[string]string {
 	return nil
 }
 
+// WantsPage reports whether a reader asks, in a browser that goes to an address.
+func WantsPage(c echo.Context) bool {
+	return strings.Contains(c.Request().Header.Get(echo.HeaderAccept), "text/html")
+}
+
+// ForProgram notes that errors are to be told to a program, which no sign-in page
+// helps.
+func ForProgram(c echo.Context) { c.Set(programKey, true) }
+
 // WantsJSON reports whether a program asks rather than a reader.
 func WantsJSON(c echo.Context) bool {
-	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), "application/json")
+	return c.Get(programKey) != nil || strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), "application/json")
 }
 
 // SignInURL is the sign-in page that leads back to where the request wanted to

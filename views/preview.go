@@ -1,0 +1,58 @@
+package views
+
+import (
+	"path"
+	"strings"
+
+	"greenroom/registry"
+	"greenroom/views/ui"
+)
+
+// Shown is a file that a page shows.
+type Shown struct {
+	Name   string
+	RawURL string // of its bytes, in the sandbox
+}
+
+// previewWords says in short what a file is.
+func previewWords(p registry.Preview, f registry.ListedFile) string {
+	words := ui.Bytes(f.Size)
+	switch p.Kind {
+	case registry.PreviewTensors:
+		words += ", " + ui.Plural(p.Tensors.All, "tensor", "tensors") + ", " + ui.Number(p.Tensors.Params) + " parameters"
+		if len(p.Tensors.Types) > 0 {
+			words += ", " + strings.Join(p.Tensors.Types, " and ")
+		}
+	case registry.PreviewCells:
+		if !p.More {
+			words += ", " + ui.Plural(len(p.Cells.Rows), "row", "rows")
+		}
+	}
+	return words
+}
+
+// isSVG tells drawings, which are text, from other pictures.
+func isSVG(name string) bool { return strings.EqualFold(path.Ext(name), ".svg") }
+
+// cellShown is the most of a cell that a table shows, in characters.
+const cellShown = 200
+
+// textLines are the lines of a text, without an empty one at its end.
+func textLines(text string) []string {
+	lines := strings.Split(text, "\n")
+	if n := len(lines); n > 1 && lines[n-1] == "" {
+		lines = lines[:n-1]
+	}
+	return lines
+}
+
+// cutWords says that a preview ends before its file does.
+func cutWords(p registry.Preview) string {
+	switch {
+	case p.Kind == registry.PreviewCells:
+		return "The first " + ui.Plural(len(p.Cells.Rows), "row", "rows") + ". Download the file for the rest."
+	case p.Kind == registry.PreviewTensors:
+		return "The first " + ui.Number(int64(len(p.Tensors.List))) + " of " + ui.Number(int64(p.Tensors.All)) + " tensors."
+	}
+	return "The beginning of the file. Download it for the rest."
+}
