@@ -315,6 +315,8 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/login", path: "/login", sends: away},
 		{route: "/login/:token", what: "signed in already", path: "/login/" + strings.Repeat("0", 40), sends: away},
 		{route: "/invite/:token", path: invite, shows: team},
+		{route: "/-/guide", path: "/-/guide", shows: "A walk through it"},
+		{route: "/-/guide/:page", path: "/-/guide/log", shows: "digits-net"},
 		{route: "/-/gallery", path: "/-/gallery", shows: "html"},
 		{route: "/-/gallery/curve/:name", path: at.curve, shows: "{"},
 		{route: "/registry", path: "/registry", sends: found},

@@ -40,6 +40,8 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/invite/:token", h.showInvite)
 	p.POST("/invite/:token", h.join)
 	p.POST("/invite/:token/accept", h.acceptInvite)
+	p.GET("/-/guide", h.showGuide)
+	p.GET("/-/guide/:page", h.showGuide)
 	p.GET("/-/gallery", showGallery)
 	p.GET("/-/gallery/curve/:name", showGalleryCurve)
 

@@ -22,7 +22,16 @@ const (
 	SessionsURL  = "/settings/sessions"
 	TeamsURL     = "/settings/teams"
 	AuthorizeURL = "/authorize"
+	GuideURL     = "/-/guide"
 )
+
+// GuidePageURL is a page of the guide, by the name of its file.
+func GuidePageURL(name string) string {
+	if name == "index" {
+		return GuideURL
+	}
+	return GuideURL + address(name)
+}
 
 // SignInTo is the sign-in page that leads on to a page of ours.
 func SignInTo(next string) string { return SignInURL + "?next=" + url.QueryEscape(next) }
