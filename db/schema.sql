@@ -828,7 +828,11 @@ CREATE INDEX run_values_by_num ON public.run_values USING btree (key_id, num, ru
 
 CREATE INDEX run_values_by_text ON public.run_values USING btree (key_id, text COLLATE "C", run_id) WHERE (num IS NULL);
 
+CREATE INDEX run_words_by_trigram ON public.run_words USING gin (words public.gin_trgm_ops);
+
 CREATE INDEX run_words_newest ON public.run_words USING btree (place_id, created_at DESC, run_id DESC);
+
+CREATE INDEX run_words_newest_of_all ON public.run_words USING btree (created_at DESC, run_id DESC);
 
 CREATE INDEX runs_by_length ON public.runs USING btree (place_id, ((ended_at - created_at)), id) WHERE ((deleted_at IS NULL) AND (ended_at IS NOT NULL));
 

@@ -72,6 +72,10 @@ func Mount(e *echo.Echo, d Deps) {
 	p.POST("/settings/teams/:team/members/:person", h.setRole)
 	p.POST("/settings/teams/:team/members/:person/remove", h.removeMember)
 
+	// What one may see, by name.
+	p.GET("/search", h.showFound)
+	p.GET("/search/palette", h.showPalette)
+
 	// The registry.
 	p.GET("/", h.showLanding)
 	p.GET("/:entity/registry/:registry", h.showRegistry)

@@ -44,7 +44,7 @@ func (h *handlers) renderLanding(c echo.Context, one registry.PlaceRef) error {
 		crumbs = append(crumbs, views.Crumb{Name: title})
 	}
 	page := web.Page(c, title, crumbs...)
-	page.Section, page.Search = views.Registry, l.Query.Search
+	page.Section = views.Registry
 	return web.Render(c, http.StatusOK, views.LandingPage(page, l, h.start(c)), views.LandingFound(page, l))
 }
 

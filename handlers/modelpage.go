@@ -57,7 +57,7 @@ func (h *handlers) renderModel(c echo.Context, status int, named func(echo.Conte
 		return found(c, views.CollectionURL(m.Place, m.Type, m.Name))
 	}
 	page := web.Page(c, m.Name, append(placeCrumbs(m.Place), views.Crumb{Name: m.Name})...)
-	page.Section = sectionOf(m.Place)
+	page.Section, page.Kind = sectionOf(m.Place), kindOf(m.Place, "model", "artifact")
 	return web.Render(c, status, views.ModelPage(page, m, views.ModelTabOf(c.QueryParam("tab")), h.start(c), form), nil)
 }
 
@@ -80,6 +80,14 @@ func sectionOf(p registry.Place) views.Section {
 		return views.Registry
 	}
 	return views.Projects
+}
+
+// kindOf is what something is called in a registry, and what in a project.
+func kindOf(p registry.Place, inRegistry, inProject string) string {
+	if p.Kind == registry.RegistryPlace {
+		return inRegistry
+	}
+	return inProject
 }
 
 // found sends the browser on to the one address of a page. An address with an

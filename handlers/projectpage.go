@@ -52,7 +52,7 @@ func (h *handlers) showProject(c echo.Context) error {
 		return found(c, views.ProjectURL(l.Place, query))
 	}
 	page := web.Page(c, l.Place.Name, projectCrumbs(l.Place)...)
-	page.Section = views.Projects
+	page.Section, page.Kind = views.Projects, "project"
 	return web.Render(c, status, views.ProjectPage(page, l, field, h.start(c)), views.ProjectFound(page, l, field))
 }
 

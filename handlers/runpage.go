@@ -50,7 +50,7 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 		return moved(c, views.RunPartURL(r.Place, r.Name, part))
 	}
 	page := web.Page(c, r.Title(), projectCrumbs(r.Place, views.Crumb{Name: r.Title()})...)
-	page.Section = views.Projects
+	page.Section, page.Kind = views.Projects, "run"
 	return web.Render(c, http.StatusOK, views.RunPage(page, r), views.RunNews(page, r, c.QueryParam("known")))
 }
 

@@ -68,7 +68,7 @@ func (h *handlers) renderVersionForm(c echo.Context, part registry.VersionPart, 
 		views.Crumb{Name: v.Collection.Name, URL: views.CollectionURL(v.Place, v.Artifact.Type, v.Collection.Name)},
 		views.Crumb{Name: v.Name()})
 	page := web.Page(c, v.Collection.Name+" "+v.Name(), crumbs...)
-	page.Section = sectionOf(v.Place)
+	page.Section, page.Kind = sectionOf(v.Place), kindOf(v.Place, "model version", "artifact version")
 	return web.Render(c, status, views.VersionPage(page, s), nil)
 }
 

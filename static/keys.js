@@ -5,12 +5,12 @@ let afterG = 0
 document.addEventListener('keydown', event => {
   const typing = event.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable]')
   if (event.key === 'Escape') return leave(typing)
-  if (event.key === 'k' && (event.ctrlKey || event.metaKey)) return focus(event, '[data-search]')
+  if (event.key === 'k' && (event.ctrlKey || event.metaKey)) return command(event)
   if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
   if (event.timeStamp - afterG < 1500 && follow(event, `[data-go="${CSS.escape(event.key.toLowerCase())}"]`)) return
   afterG = 0
   switch (event.key) {
-    case '/': return focus(event, '[data-search]')
+    case '/': return command(event)
     case 'f': return focus(event, '[data-page-filter]')
     case 'g': afterG = event.timeStamp; return
     case 'j': return move(event, 1)
@@ -23,6 +23,13 @@ document.addEventListener('keydown', event => {
   if (/^[a-z]$/.test(event.key)) follow(event, `[data-key="${event.key}"]`)
   if (/^[1-9]$/.test(event.key)) follow(event, `.tabs .tab:nth-of-type(${event.key})`)
 })
+
+function command(event) {
+  const palette = document.querySelector('command-palette')
+  if (!palette) return focus(event, '[data-search]')
+  event.preventDefault()
+  palette.open()
+}
 
 function focus(event, selector) {
   const field = document.querySelector(selector)

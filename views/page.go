@@ -13,10 +13,10 @@ type Page struct {
 	Org     string                  // the organization's name, at the foot of the rail
 	Viewer  Viewer                  // who looks; empty when signed out
 	Starred []registry.StarredModel // as registry.Visitor.Starred
+	Kind    string                  // what the page is about, if it is one thing: "model", "run"
 	Section Section                 // the place of the rail this page belongs to
 	Crumbs  []Crumb                 // the way here, the page itself last
 	Theme   Theme                   // what the reader chose
-	Search  string                  // what stands in the search field
 	Flash   Message                 // what the reader just did
 	Now     time.Time               // the moment that "12 min ago" counts from
 }
@@ -90,4 +90,12 @@ func (t Theme) name() string {
 		return "greenroom-dark"
 	}
 	return ""
+}
+
+// fullTitle says what the page is about and of what kind that is.
+func (p Page) fullTitle() string {
+	if p.Kind == "" {
+		return p.Title
+	}
+	return p.Title + " · " + p.Kind
 }

@@ -271,3 +271,14 @@ func query(pairs ...string) string {
 
 // StarURL takes a star for a registered model, or takes it back.
 func StarURL(p registry.Place, model string) string { return CollectionURL(p, "", model) + "/star" }
+
+// FindPath is the search over everything; FindPalettePath answers the palette.
+const (
+	FindPath        = "/search"
+	FindPalettePath = "/search/palette"
+)
+
+// FindURL is a page of what a search finds.
+func FindURL(q registry.FindQuery) string {
+	return FindPath + query("q", q.Text, "kind", string(q.Kind), "after", q.After)
+}

@@ -45,7 +45,7 @@ func TestPagesKeepToTheRules(t *testing.T) {
 	signedIn := views.Page{
 		Title: "Gallery", Org: "Harbour Analytics", Viewer: views.Viewer{Name: "Ana Ruiz", Username: "ana.ruiz"}, Section: views.Registry,
 		Crumbs: []views.Crumb{{Name: "Harbour Analytics", URL: "/"}, {Name: "Gallery"}}, Theme: views.DarkTheme,
-		Flash: views.Message{Text: "v13 moved to staging", UndoURL: "/-/gallery"}, Search: "digits",
+		Flash: views.Message{Text: "v13 moved to staging", UndoURL: "/-/gallery"},
 	}
 	for name, page := range map[string]templ.Component{
 		"gallery":           gallery.GalleryPage(signedIn),

@@ -1,0 +1,327 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// Find returns what the actor may see of the models, versions, runs, projects
+// and owners in which every word of a search stands: a page of one kind, or the
+// first of each. It takes a number of statements that does not grow with what
+// there is. Nothing is looked for without words. Returns Invalid for a page that
+// cannot be.
+func (db *DB) Find(ctx context.Context, by registry.Actor, query registry.FindQuery) (p registry.FindPage, err error) {
+	p.Query = query
+	mark, err := registry.ReadFindMark(query.After)
+	if err != nil {
+		return p, err
+	}
+	err = db.visible(ctx, by, func(t *tx) error {
+		words := registry.Words(query.Text)
+		if len(words) == 0 {
+			return nil
+		}
+		s := sought{words: words, all: anywhere(words), whole: strings.Join(words, " "), mark: mark, most: registry.FirstHits}
+		if query.Kind != "" {
+			s.most = registry.PageSize
+		}
+		for _, kind := range registry.HitKinds {
+			if query.Kind != "" && query.Kind != kind {
+				continue
+			}
+			rows, err := t.hits(ctx, kind, s, query.Text)
+			if err != nil {
+				return err
+			}
+			g := registry.HitGroup{Kind: kind, More: len(rows) > s.most}
+			for _, row := range rows[:min(len(rows), s.most)] {
+				g.Hits = append(g.Hits, row.hit())
+			}
+			if len(g.Hits) > 0 {
+				p.Groups = append(p.Groups, g)
+			}
+			if last := len(g.Hits) - 1; g.More && query.Kind != "" {
+				p.Next = registry.FindMark{Score: g.Hits[last].Score, PageMark: registry.PageMark{At: g.Hits[last].At, ID: g.Hits[last].ID}}.String()
+			}
+		}
+		return t.placeHits(ctx, p.Groups)
+	})
+	return p, err
+}
+
+// sought is what the statements of a search are about.
+type sought struct {
+	words []string
+	all   []string // patterns of words, every one of which must fit
+	whole string   // the words as one name
+	mark  registry.FindMark
+	most  int // hits to show
+}
+
+// anywhere are the patterns that words fit wherever they stand.
+func anywhere(words []string) []string {
+	long, short := patterns(slices.Clone(words))
+	return append(long, short...)
+}
+
+// longest is the pattern that trigrams find most by; ok is false where words are
+// too short for any.
+func (s sought) longest() (pattern string, ok bool) {
+	pattern = slices.MaxFunc(s.all, func(a, b string) int { return utf8.RuneCountInString(a) - utf8.RuneCountInString(b) })
+	return pattern, utf8.RuneCountInString(pattern) > len("%ab%")
+}
+
+// hitRow is a hit as its columns scan.
+type hitRow struct {
+	ID        int64
+	PlaceID   int64
+	Owner     string
+	OwnerKind registry.EntityKind
+	Name      string
+	Title     string
+	Type      string
+	Number    int
+	State     registry.RunState
+	Text      string
+	Tags      pq.StringArray
+	By        string
+	At        time.Time
+	Score     int
+}
+
+func (row hitRow) hit() registry.Hit {
+	return registry.Hit{
+		ID: row.ID, Place: registry.Place{ID: row.PlaceID, EntityName: row.Owner, EntityKind: row.OwnerKind}, Name: row.Name, Title: row.Title,
+		Type: row.Type, Number: row.Number, State: row.State, Text: row.Text, Tags: row.Tags, By: row.By, At: row.At, Score: row.Score,
+	}
+}
+
+// hits loads the hits of a kind that follow the mark, and one more.
+func (t *tx) hits(ctx context.Context, kind registry.HitKind, s sought, text string) (rows []hitRow, err error) {
+	switch kind {
+	case registry.ModelHits:
+		rows, err = t.modelHits(ctx, s)
+	case registry.VersionHits:
+		rows, err = t.versionHits(ctx, s, text)
+	case registry.RunHits:
+		rows, err = t.runHits(ctx, s)
+	case registry.ProjectHits:
+		rows, err = t.projectHits(ctx, s)
+	case registry.OwnerHits:
+		rows, err = t.ownerHits(ctx, s)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("db: find %s: %w", kind, err)
+	}
+	return rows, nil
+}
+
+// How well a name fits the words $3.
+const (
+	byModel   = `case when lower(c.name) = $3 then 3 when starts_with(lower(c.name), $3) then 2 when strpos(lower(c.name), $3) > 0 then 1 else 0 end as score`
+	byProject = `case when $3 in (lower(p.name), lower(e.name || '/' || p.name)) then 3 when starts_with(lower(p.name), $3) then 2 when strpos(lower(p.name), $3) > 0 then 1 else 0 end as score`
+	byOwner   = `case when $3 in (lower(e.name), lower(pp.full_name)) then 3 when starts_with(lower(e.name), $3) then 2 else 1 end as score`
+)
+
+// follows cuts a page out of found: what comes after the mark, best and newest
+// first.
+const follows = `
+	select * from found
+	where (score, at, id) < ($4, $5, $6)
+	order by score desc, at desc, id desc
+	limit $7`
+
+// page are the arguments of a statement that ends in follows; more follow.
+func (s sought) page(t *tx, more ...any) []any {
+	return append([]any{pq.Array(t.visible), pq.Array(s.all), s.whole, s.mark.Score, s.mark.At, s.mark.ID, s.most + 1}, more...)
+}
+
+func (t *tx) modelHits(ctx context.Context, s sought) (rows []hitRow, err error) {
+	const found = `
+		with found as (
+			select c.id, c.changed_at as at, ` + byModel + `
+			from model_words m
+			join collections c on c.id = m.collection_id
+			where c.kind = 'model' and c.place_id = any($1) and m.words like all($2)`
+	const shown = `), shown as (` + follows + `)
+		select c.id, c.place_id, c.name, c.type, left(c.description, 4000) as text, c.tags, shown.at, shown.score
+		from shown
+		join collections c on c.id = shown.id
+		order by shown.score desc, shown.at desc, shown.id desc`
+	q, args := found+shown, s.page(t)
+	if pattern, ok := s.longest(); ok {
+		q, args = found+` and m.words like $8`+shown, append(args, pattern)
+	}
+	return rows, t.SelectContext(ctx, &rows, q, args...)
+}
+
+// versionHits finds the version that is named, or those whose aliases are.
+func (t *tx) versionHits(ctx context.Context, s sought, text string) (rows []hitRow, err error) {
+	const shown = `), shown as (` + follows + `)
+		select shown.id, v.number, c.place_id, c.name, c.type, left(a.description, 4000) as text, a.tags,
+			coalesce(nullif(pp.full_name, ''), e.name, '') as by, shown.at, shown.score
+		from shown
+		join versions v on v.id = shown.id
+		join collections c on c.id = v.collection_id
+		join artifacts a on a.id = v.artifact_id
+		left join entities e on e.id = v.linked_by
+		left join people pp on pp.id = v.linked_by
+		order by shown.score desc, shown.at desc, shown.id desc`
+	if words, number, ok := registry.VersionAsked(text); ok {
+		const named = `
+			with found as (
+				select v.id, v.linked_at as at, ` + byModel + `
+				from model_words m
+				join collections c on c.id = m.collection_id
+				join versions v on v.collection_id = c.id and v.number = $8
+				where c.kind = 'model' and c.place_id = any($1) and m.words like all($2)`
+		const latest = `
+			with found as (
+				select v.id, v.linked_at as at, ` + byModel + `
+				from model_words m
+				join collections c on c.id = m.collection_id
+				join aliases l on l.collection_id = c.id and l.name = 'latest'
+				join versions v on v.id = l.version_id
+				where c.kind = 'model' and c.place_id = any($1) and m.words like all($2)`
+		s.all, s.whole = anywhere(words), strings.Join(words, " ")
+		if number < 0 {
+			return rows, t.SelectContext(ctx, &rows, latest+shown, s.page(t)...)
+		}
+		return rows, t.SelectContext(ctx, &rows, named+shown, s.page(t, number)...)
+	}
+	long, _ := patterns(slices.Clone(s.words))
+	const aliased = `
+		with found as (
+			select a.version_id as id, max(a.set_at) as at,
+				max(case when lower(a.name) = any($9) then 1 else 0 end) + max(case when strpos(lower(c.name), $3) > 0 then 1 else 0 end) as score
+			from unnest($8::text[]) as w (pattern)
+			join aliases a on lower(a.name) like w.pattern and a.name <> 'latest'
+			join collections c on c.id = a.collection_id and c.kind = 'model'
+			join model_words m on m.collection_id = c.id
+			where c.place_id = any($1) and lower(a.name) || ' ' || m.words like all($2)
+			group by a.version_id`
+	return rows, t.SelectContext(ctx, &rows, aliased+shown, s.page(t, pq.Array(long), pq.Array(s.words))...)
+}
+
+// lookedThrough is how many of the newest runs are looked through one by one.
+const lookedThrough = 4000
+
+// runHits looks through the newest runs first, which have what is on people's
+// minds, and asks the trigrams for older ones only where those are not enough.
+// One or two letters are looked for in the newest only.
+func (t *tx) runHits(ctx context.Context, s sought) (rows []hitRow, err error) {
+	const newest = `
+		with newest as materialized (
+			select run_id, created_at, words
+			from run_words
+			where place_id = any($1) and (created_at, run_id) < ($3, $4)
+			order by created_at desc, run_id desc
+			limit $6),
+		hits as materialized (
+			select run_id, created_at from newest where words like all($2) order by created_at desc, run_id desc limit $5)`
+	const older = `,
+		older as materialized (
+			select run_id, created_at
+			from run_words
+			where words like $7 and words like all($2) and place_id = any($1) and (created_at, run_id) < ($3, $4)
+			and (select count(*) from hits) < $5)`
+	const shown = `)
+		select r.id, r.place_id, r.name, r.display_name as title, r.state, left(concat_ws(' · ', nullif(r.group_name, ''), nullif(r.job_type, ''), nullif(r.notes, '')), 1200) as text,
+			r.tags, coalesce(nullif(pp.full_name, ''), e.name, '') as by, r.created_at as at
+		from (select run_id from shown order by created_at desc, run_id desc limit $5) as first
+		join runs r on r.id = first.run_id and r.deleted_at is null
+		left join entities e on e.id = r.created_by
+		left join people pp on pp.id = r.created_by
+		order by r.created_at desc, r.id desc`
+	args := []any{pq.Array(t.visible), pq.Array(s.all), s.mark.At, s.mark.ID, s.most + 1, lookedThrough}
+	if pattern, ok := s.longest(); ok {
+		const q = newest + older + `, shown as (select * from hits union select * from older` + shown
+		return rows, t.SelectContext(ctx, &rows, q, append(args, pattern)...)
+	}
+	return rows, t.SelectContext(ctx, &rows, newest+`, shown as (select * from hits`+shown, args...)
+}
+
+func (t *tx) projectHits(ctx context.Context, s sought) (rows []hitRow, err error) {
+	const q = `
+		with found as (
+			select p.id, p.id as place_id, p.name, left(p.description, 4000) as text, p.created_at as at, ` + byProject + `
+			from places p
+			join entities e on e.id = p.entity_id
+			where p.kind = 'project' and p.id = any($1) and lower(e.name || '/' || p.name) like all($2))` + follows
+	return rows, t.SelectContext(ctx, &rows, q, s.page(t)...)
+}
+
+// ownerHits finds the people, teams and organizations whose pages the actor may
+// open.
+func (t *tx) ownerHits(ctx context.Context, s sought) (rows []hitRow, err error) {
+	const q = `
+		with found as (
+			select e.id, e.name as owner, e.kind as owner_kind, e.name, coalesce(pp.full_name, '') as title, e.created_at as at, ` + byOwner + `
+			from entities e
+			left join people pp on pp.id = e.id
+			where lower(concat_ws(' ', e.name, pp.full_name)) like all($2)
+			and (exists (select from places p where p.entity_id = e.id and p.id = any($1))
+				or $10 = 0 and ($9 or e.id = $8::bigint or exists (select from members m where m.entity_id = e.id and m.person_id = $8::bigint))))` + follows
+	return rows, t.SelectContext(ctx, &rows, q, s.page(t, t.by.PersonID, t.by.Admin, t.by.KeyPlaceID)...)
+}
+
+// placeHits adds the places that hits stand in, and the aliases of models and
+// versions.
+func (t *tx) placeHits(ctx context.Context, groups []registry.HitGroup) error {
+	var places, models, versions []int64
+	for _, g := range groups {
+		for _, h := range g.Hits {
+			if h.Place.ID != 0 {
+				places = append(places, h.Place.ID)
+			}
+			switch g.Kind {
+			case registry.ModelHits:
+				models = append(models, h.ID)
+			case registry.VersionHits:
+				versions = append(versions, h.ID)
+			}
+		}
+	}
+	rows, err := t.placesByID(ctx, places)
+	if err != nil {
+		return err
+	}
+	const q = `
+		select a.version_id, a.collection_id, v.number, a.name, coalesce(s.position, 0) as position, coalesce(s.color, '') as color
+		from aliases a
+		join versions v on v.id = a.version_id
+		join collections c on c.id = a.collection_id
+		left join stages s on s.place_id = c.place_id and s.name = a.name
+		where a.version_id = any($2) or a.collection_id = any($1) and s.name is not null
+		order by s.position desc nulls last, a.set_at desc, a.name`
+	var held []aliasRow
+	if err := t.SelectContext(ctx, &held, q, pq.Array(models), pq.Array(versions)); err != nil {
+		return fmt.Errorf("db: aliases of hits: %w", err)
+	}
+	for _, g := range groups {
+		for i := range g.Hits {
+			h := &g.Hits[i]
+			if row, ok := rows[h.Place.ID]; ok {
+				h.Place = row.Place
+			}
+			for _, a := range held {
+				switch of := cmp.Or(g.Kind == registry.ModelHits && a.CollectionID == h.ID && a.Color != "", g.Kind == registry.VersionHits && a.VersionID == h.ID); {
+				case of && a.Color != "":
+					h.Stages = append(h.Stages, registry.StageHolder{Stage: a.Stage, Number: a.Number})
+				case of:
+					h.Aliases = append(h.Aliases, registry.AliasHolder{Name: a.Name, Number: a.Number})
+				}
+			}
+		}
+	}
+	return nil
+}
