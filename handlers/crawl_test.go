@@ -3,10 +3,13 @@ package handlers_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/labstack/echo/v4"
 
 	"greenroom/db/dbtest"
 	"greenroom/registry"
@@ -48,6 +51,7 @@ func (b *browser) crawl(from ...string) {
 		if a.doc.Find("[style], script:not([src])").Length() > 0 {
 			b.t.Errorf("%s holds a style or a script", path)
 		}
+		b.needsNoScript(path, a.doc)
 		a.doc.Find("a[href]:not([download]), form[method=get]").Each(func(_ int, a *goquery.Selection) {
 			from = append(from, a.AttrOr("href", a.AttrOr("action", "")))
 		})
@@ -56,6 +60,41 @@ func (b *browser) crawl(from ...string) {
 		b.t.Errorf("only %d pages were reached", len(seen))
 	}
 	b.t.Logf("followed %d addresses", len(seen))
+}
+
+// needsNoScript demands that a page does without scripts: what htmx asks for, a
+// link or a form asks for as well, but for what a page asks for by itself, and
+// each form and each button in one leads to a route.
+func (b *browser) needsNoScript(path string, doc *goquery.Document) {
+	b.t.Helper()
+	doc.Find("[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete]").Each(func(_ int, s *goquery.Selection) {
+		trigger := s.AttrOr("hx-trigger", "click")
+		byItself := strings.HasPrefix(trigger, "every ") || strings.HasPrefix(trigger, "load") || strings.HasPrefix(trigger, "refresh")
+		if !byItself && !s.Is("a[href], form[action]") && s.Closest("form[action], a[href]").Length() == 0 {
+			tag, _ := goquery.OuterHtml(s.Clone().Empty())
+			b.t.Errorf("%s: only a script makes this work: %s", path, tag)
+		}
+	})
+	doc.Find("form, button[formaction], input[formaction]").Each(func(_ int, s *goquery.Selection) {
+		form := s.Closest("form")
+		to, how := s.AttrOr("formaction", s.AttrOr("action", "")), strings.ToUpper(s.AttrOr("formmethod", form.AttrOr("method", "get")))
+		if how == "DIALOG" {
+			return
+		}
+		if to == "" {
+			to = path
+		}
+		at, err := url.Parse(to)
+		if err != nil {
+			b.t.Errorf("%s: a form leads to %q", path, to)
+			return
+		}
+		c := b.e.NewContext(nil, nil)
+		b.e.Router().Find(how, at.EscapedPath(), c)
+		if !slices.ContainsFunc(b.e.Routes(), func(r *echo.Route) bool { return r.Method == how && r.Path == c.Path() }) {
+			b.t.Errorf("%s: no route takes a form by %s %s", path, how, to)
+		}
+	})
 }
 
 // ours tells addresses of this server from those of others.
