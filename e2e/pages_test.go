@@ -164,6 +164,31 @@ func TestPagesOfOddNames(t *testing.T) {
 	}
 }
 
+// scripts lets pages run scripts, or not. The tests' own go on either way.
+func (p *page) scripts(run bool) {
+	p.t.Helper()
+	ask(p, func(ctx context.Context, target *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !run})
+	})
+}
+
+// Every page reads without a script: it says what it is and shows something, nothing waits, nothing is wider than the
+// window, and it was painted.
+func TestEveryPageWithoutScript(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, team := furnished(t, s)
+	p := s.signInAs(ada)
+	p.scripts(false)
+	for _, path := range pagesOf(ada, team) {
+		p.open(s.url + path)
+		const read = `document.querySelector("h1")?.checkVisibility() && document.querySelector("main").innerText.trim().split(/\s+/).length > 5
+			&& !document.querySelector("[aria-busy=true], .skel") && performance.getEntriesByName("first-contentful-paint").length > 0`
+		p.until(path+" does not read without a script", read)
+		p.fits(path)
+	}
+}
+
 // The main road needs no script: sign in, find the model, open its version, get the file.
 func TestWithoutScript(t *testing.T) {
 	t.Parallel()
@@ -182,9 +207,7 @@ func TestWithoutScript(t *testing.T) {
 	}
 
 	p := browser(t)
-	ask(p, func(ctx context.Context, target *chromedp.Target) (cdp.Empty, error) {
-		return cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	})
+	p.scripts(false)
 	p.open(s.url + "/login")
 	p.enter(ada.name, password)
 	p.shows("Registry")
