@@ -10,6 +10,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -234,7 +235,9 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/", what: "starred", path: "/?starred=1", shows: "You have not starred"},
 		{route: "/:entity/registry/:registry", path: shelf, shows: `class="c-name"`},
 		{route: "/:entity/registry/:registry/:model", path: at.model, shows: "v19999"},
-		{route: "/:entity/registry/:registry/:model", what: "from the middle on", path: at.model + "?below=10000", shows: "v9999"},
+		{route: "/:entity/registry/:registry/:model", what: "from the middle on", path: at.model + "?after=10000", shows: "v9999"},
+		{route: "/:entity/registry/:registry/:model", what: "the oldest first", path: at.model + "?sort=created", shows: "/v0\""},
+		{route: "/:entity/model-registry/:model", what: "by a metric", path: at.teamModel + "?sort=by.val%2Facc", shows: "/v"},
 		{route: "/:entity/registry/:registry/:model/:version", path: at.model + "/v19900", shows: "model.safetensors"},
 		{route: "/:entity/registry/:registry/:model/:version/metrics", path: at.model + "/v19900/metrics", shows: "Metrics"},
 		{route: "/:entity/registry/:registry/:model/:version/metadata", path: at.model + "/v19900/metadata", shows: "Metadata"},
@@ -271,6 +274,8 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/:entity/model-registry/:model/-/rename", path: at.teamModel + "/-/rename", shows: "Rename model"},
 		{route: "/:entity/model-registry/:model/-/delete", path: at.teamModel + "/-/delete", shows: "Delete model"},
 		{route: "/:entity/model-registry/:model/:version/-/unlink", path: at.teamModel + "/v0/-/unlink", shows: "Unlink v"},
+		{route: "/:entity/registry/:registry/:model/compare", what: "twenty versions", path: at.model + "/compare" + twenty(19980), shows: "Metadata"},
+		{route: "/:entity/model-registry/:model/compare", path: at.teamModel + "/compare?v=0", shows: "Compare"},
 		{route: "/projects", path: "/projects", shows: project},
 		{route: "/projects", what: "a search", path: "/projects?q=nightly", shows: "nightly"},
 		{route: "/:entity", path: project[:strings.LastIndex(project, "/")], shows: project},
@@ -418,4 +423,13 @@ func (r *reader) invite(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("the team's page shows no invitation (%s)", res.Status)
 	}
 	return link, nil
+}
+
+// twenty names versions to compare, from a number on.
+func twenty(from int) string {
+	q := url.Values{}
+	for i := range 20 {
+		q.Add("v", strconv.Itoa(from+i))
+	}
+	return "?" + q.Encode()
 }

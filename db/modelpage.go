@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -12,12 +14,16 @@ import (
 )
 
 // ModelPage returns the page of a registered model or a source, newest
-// version first, in a number of statements that does not grow with it. Returns
-// NotFound where there is none that the actor may look at.
+// version first unless the query says otherwise, in a number of statements that
+// does not grow with it. Returns NotFound where there is none that the actor may
+// look at.
 func (db *DB) ModelPage(ctx context.Context, by registry.Actor, ref registry.CollectionRef, query registry.ModelQuery) (p registry.ModelPage, err error) {
 	var found registry.Collection
 	err = db.read(ctx, by, registry.Look, whereCollection(ref, &found), func(t *tx) error {
 		p = registry.ModelPage{Collection: found, Place: t.place, Access: t.access, Query: query, Count: found.Versions}
+		if query.Order.Column() != "" && found.Versions > registry.SortableVersions {
+			p.Query.Order, p.Query.After = registry.VersionOrder{}, 0
+		}
 		stages, err := t.stagesOf(ctx, t.place.ID)
 		if err != nil {
 			return err
@@ -25,29 +31,45 @@ func (db *DB) ModelPage(ctx context.Context, by registry.Actor, ref registry.Col
 		if p.Stars, err = t.starsOf(ctx, found.ID); err != nil {
 			return err
 		}
-		const q = `select coalesce(max(number), -1) from versions where collection_id = $1`
-		if err := t.GetContext(ctx, &p.Newest, q, found.ID); err != nil {
-			return fmt.Errorf("db: newest version: %w", err)
-		}
-		below := query.Below
-		if below <= 0 {
-			below = p.Newest + 1
-		}
-		rows, err := t.versionRows(ctx, found.ID, below, registry.PageSize+1)
+		rows, err := t.orderedVersions(ctx, &p)
 		if err != nil {
 			return err
-		}
-		if len(rows) > registry.PageSize {
-			rows = rows[:registry.PageSize]
-			p.More = rows[len(rows)-1].Number
 		}
 		return t.fillModelPage(ctx, &p, stages, rows)
 	})
 	return p, err
 }
 
-// fillModelPage adds the holders of stages, who are on no page in
-// particular, and tells of each version what a row tells.
+// orderedVersions loads the versions of a page in their order: all that there
+// are where they are ordered by a figure.
+func (t *tx) orderedVersions(ctx context.Context, p *registry.ModelPage) (rows []versionRow, err error) {
+	order, limit := p.Query.Order, registry.PageSize+1
+	key, way, than, after := `v.number`, `desc`, `<`, p.Query.After
+	switch {
+	case order.Column() != "":
+		limit, after = registry.SortableVersions, 0
+	case order.By == registry.OrderCreated: // artifacts get their IDs in the order they are made
+		key = `v.artifact_id`
+	}
+	if order.Reversed && order.Column() == "" {
+		way, than = `asc`, `>`
+	}
+	q := versionQuery + `($2 = 0 or ` + key + ` ` + than + ` $2) order by ` + key + ` ` + way + ` limit $3`
+	if err := t.SelectContext(ctx, &rows, q, p.ID, after, limit); err != nil {
+		return nil, fmt.Errorf("db: versions: %w", err)
+	}
+	if order.Column() == "" && len(rows) > registry.PageSize {
+		rows = rows[:registry.PageSize]
+		p.More = rows[len(rows)-1].Number
+		if order.By == registry.OrderCreated {
+			p.More = int(rows[len(rows)-1].ArtifactID)
+		}
+	}
+	return rows, nil
+}
+
+// fillModelPage adds the newest version and the holders of stages, who are on no
+// page in particular, and tells of each version what a row tells.
 func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []registry.Stage, rows []versionRow) error {
 	held, err := t.stageHolders(ctx, p.ID)
 	if err != nil {
@@ -57,27 +79,28 @@ func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []
 	if err != nil {
 		return err
 	}
-	newest := rows
-	if p.Query.Below != 0 {
-		if newest, err = t.versionRows(ctx, p.ID, p.Newest+1, 1); err != nil {
-			return err
+	var newest []versionRow
+	const q = versionQuery + `true order by v.number desc limit 1`
+	if err := t.SelectContext(ctx, &newest, q, p.ID); err != nil {
+		return fmt.Errorf("db: newest version: %w", err)
+	}
+	if err := t.chooseColumns(ctx, p, newest, rows); err != nil {
+		return err
+	}
+	keys := p.Keys
+	for _, key := range []string{p.Key, p.Query.Order.Column()} {
+		if key != "" && !slices.Contains(keys, key) {
+			keys = append(slices.Clip(keys), key)
 		}
 	}
-	if len(newest) > 0 {
-		best, err := t.keyFigures(ctx, []made{newest[0].made}, 3)
-		if err != nil {
-			return err
-		}
-		for _, f := range best[0] {
-			p.Keys = append(p.Keys, f.Key)
-		}
-	}
-	all := slices.Concat(rows, holders)
-	told, err := t.tellOfVersions(ctx, all, p.Keys)
+	told, err := t.tellOfVersions(ctx, slices.Concat(rows, holders, newest), keys)
 	if err != nil {
 		return err
 	}
 	p.Versions = told[:len(rows)]
+	for i := range newest {
+		p.Newest = &told[len(rows)+len(holders)+i]
+	}
 	for _, s := range stages {
 		view := registry.StageView{Stage: s}
 		for i := range held {
@@ -93,8 +116,63 @@ func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []
 		}
 		p.Stages = append(p.Stages, view)
 	}
+	if p.Query.Order.Column() != "" {
+		rankVersions(p)
+	}
 	return nil
 }
+
+// rankVersions orders all versions by a figure and keeps a page of them.
+func rankVersions(p *registry.ModelPage) {
+	ranked := slices.Clone(p.Versions) // stages point into the others
+	p.Query.Order.Rank(ranked)
+	from := min(max(p.Query.After, 0), len(ranked))
+	to := min(from+registry.PageSize, len(ranked))
+	if p.Versions = ranked[from:to]; to < len(ranked) {
+		p.More = to
+	}
+}
+
+// chooseColumns says which figures to show: those asked for or, where none are,
+// those of the newest version that tell most.
+func (t *tx) chooseColumns(ctx context.Context, p *registry.ModelPage, newest, rows []versionRow) error {
+	metrics, metadata := map[string]registry.Figure{}, map[string]registry.Figure{}
+	for _, row := range rows {
+		for _, f := range figuresOf(row.Summary) {
+			metrics[f.Key] = f
+		}
+		for _, f := range figuresOf(row.Metadata) {
+			metadata[f.Key] = f
+		}
+	}
+	p.Known = registry.KnownColumns(slices.Collect(maps.Values(metrics)), slices.Collect(maps.Values(metadata)))
+	p.Known = p.Known[:min(len(p.Known), columnsKnown)]
+	for _, row := range newest {
+		best, err := t.keyFigures(ctx, []made{row.made}, 3)
+		if err != nil {
+			return err
+		}
+		p.Keys = registry.DefaultColumns(best[0], figuresOf(row.Metadata), columnsAtFirst)
+	}
+	if len(p.Keys) > 0 {
+		p.Key = p.Keys[0]
+	}
+	if len(p.Query.Columns) > 0 {
+		p.Keys = p.Query.Columns[:min(len(p.Query.Columns), registry.MostColumns)]
+	}
+	for _, key := range p.Keys {
+		if !slices.Contains(p.Known, key) {
+			p.Known = append(p.Known, key)
+		}
+	}
+	return nil
+}
+
+// columnsAtFirst is how many figures are shown where nobody chose.
+const columnsAtFirst = 4
+
+// columnsKnown is how many columns are offered to choose from.
+const columnsKnown = 200
 
 // whereCollection is the place of a collection; it loads the collection on the
 // way.
@@ -173,6 +251,7 @@ type versionRow struct {
 	RunName       string
 	RunTitle      string
 	RunState      registry.RunState
+	Metadata      string // the beginning of it
 	made
 }
 
@@ -186,6 +265,7 @@ const versionQuery = `
 		source.type as source_type, source.place_id as source_place_id,
 		coalesce(r.place_id, 0) as run_place_id, coalesce(r.name, '') as run_name,
 		coalesce(r.display_name, '') as run_title, coalesce(r.state, '') as run_state,
+		left(a.metadata::text, 65536) as metadata,
 		` + madeColumns + `
 	from versions v
 	join artifacts a on a.id = v.artifact_id
@@ -198,14 +278,6 @@ const versionQuery = `
 	left join runs r on r.id = a.run_id and r.deleted_at is null
 	left join run_progress p on p.run_id = a.run_id
 	where v.collection_id = $1 and `
-
-func (t *tx) versionRows(ctx context.Context, collectionID int64, below, limit int) (rows []versionRow, err error) {
-	const q = versionQuery + `v.number < $2 order by v.number desc limit $3`
-	if err := t.SelectContext(ctx, &rows, q, collectionID, below, limit); err != nil {
-		return nil, fmt.Errorf("db: versions: %w", err)
-	}
-	return rows, nil
-}
 
 func (t *tx) versionRowsByID(ctx context.Context, collectionID int64, held []stageHolder) (rows []versionRow, err error) {
 	ids := make([]int64, len(held))
@@ -239,7 +311,8 @@ func (t *tx) tellOfVersions(ctx context.Context, rows []versionRow, keys []strin
 	for i, row := range rows {
 		runs[i] = row.made
 	}
-	figures, _, err := t.figuresThen(ctx, runs, func(int) []string { return keys })
+	metrics := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return strings.HasPrefix(key, registry.MetadataColumn) })
+	figures, _, err := t.figuresThen(ctx, runs, func(int) []string { return metrics })
 	if err != nil {
 		return nil, err
 	}
@@ -259,6 +332,13 @@ func (t *tx) tellOfVersions(ctx context.Context, rows []versionRow, keys []strin
 		}
 		for _, f := range figures[i] {
 			v.Figures[f.Key] = f.Value
+		}
+		if len(metrics) < len(keys) {
+			for _, f := range figuresOf(row.Metadata) {
+				if key := registry.MetadataColumn + f.Key; slices.Contains(keys, key) {
+					v.Figures[key] = f.Value
+				}
+			}
 		}
 		told[i] = v
 	}

@@ -24,8 +24,8 @@ func TestModelPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Count != 3 || p.Newest != 2 || len(p.Versions) != 3 || p.More != 0 || !slices.Equal(p.Keys, []string{"val/acc", "nested.deep"}) {
-		t.Errorf("count %d, newest %d, %d versions, more %d, keys %q", p.Count, p.Newest, len(p.Versions), p.More, p.Keys)
+	if p.Count != 3 || p.Newest.Number != 2 || len(p.Versions) != 3 || p.More != 0 || !slices.Equal(p.Keys, []string{"val/acc", "nested.deep"}) {
+		t.Errorf("count %d, newest %d, %d versions, more %d, keys %q", p.Count, p.Newest.Number, len(p.Versions), p.More, p.Keys)
 	}
 	if v := p.Versions[0]; v.Number != 2 || v.Author != "ada" || v.Source == nil || v.Source.Collection != "run-digits 🚀 50%" || v.Source.Number != 2 ||
 		v.Run == nil || v.Run.DisplayName != "calm-river-2" || v.Figures["val/acc"] != 0.95 || !slices.Equal(v.Aliases, []string{"belt-2", "latest"}) {
@@ -66,7 +66,7 @@ func TestModelPagesOfVersions(t *testing.T) {
 	if err != nil || len(first.Versions) != registry.PageSize || first.More != 5 {
 		t.Fatalf("first page: %d versions, more below %d, %v", len(first.Versions), first.More, err)
 	}
-	second, err := d.ModelPage(t.Context(), h.Bob, ref, registry.ModelQuery{Below: first.More})
+	second, err := d.ModelPage(t.Context(), h.Bob, ref, registry.ModelQuery{After: first.More})
 	if err != nil || len(second.Versions) != 5 || second.More != 0 || !slices.Equal(second.Keys, first.Keys) {
 		t.Fatalf("second page: %d versions, more below %d, keys %q, %v", len(second.Versions), second.More, second.Keys, err)
 	}

@@ -53,6 +53,7 @@ func pagesOf(ada person, team string) []string {
 		"/" + team + "/model-registry/Cats/v1", "/" + team + "/model-registry/Cats/v0",
 		"/new", "/" + team + "/model-registry/-/new", "/" + team + "/model-registry/Cats/-/link", "/" + team + "/model-registry/Cats/card",
 		"/" + team + "/model-registry/Cats/-/link?from=" + team + "/cats/net:v0", "/" + team + "/cats/artifacts/model/net/v0/-/link",
+		"/" + team + "/model-registry/Cats/compare?v=0&v=1", "/" + team + "/model-registry/Cats?sort=by.acc",
 		"/" + team + "/model-registry/Cats/-/delete", "/" + team + "/model-registry/Cats/v1/-/unlink",
 		"/" + team + "/model-registry/Cats/v1/metrics", "/" + team + "/model-registry/Cats/v1/metadata", "/" + team + "/model-registry/Cats/v1/files/weights/net.bin",
 		"/" + team + "/model-registry/Cats/v1/usage", "/" + team + "/model-registry/Cats/v1/history", "/" + team + "/model-registry/Cats/v1?edit=description",

@@ -121,6 +121,8 @@ func Mount(e *echo.Echo, d Deps) {
 	p.POST("/:entity/model-registry/:model/card", h.saveCard)
 	p.POST("/:entity/model-registry/:model/card/preview", h.previewCard)
 	p.POST("/:entity/model-registry/:model/card/restore", h.restoreCard)
+	p.GET("/:entity/registry/:registry/:model/compare", h.showCompare)
+	p.GET("/:entity/model-registry/:model/compare", h.showCompare)
 	p.GET("/:entity/:project/artifacts/:type/:name/:version/-/link", h.showLinkOfSource)
 	p.POST("/:entity/:project/artifacts/:type/:name/:version/-/link", h.linkOfSource)
 

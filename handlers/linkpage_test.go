@@ -33,7 +33,7 @@ func TestLinkByChoosing(t *testing.T) {
 	h.shelve(registry.Registry("vision", "model-registry"), "other", func(s *dbtest.Stock) { s.Project = registry.Project("vision", "letters") })
 	ada := h.as("ada")
 	page := ada.get(shelfDigits).is(http.StatusOK)
-	link := page.doc.Find(`a[href$="/-/link"]`)
+	link := page.doc.Find(`.head a[href$="/-/link"]`)
 	if link.Length() != 1 || link.Text() == "" {
 		t.Fatal("the page has no link to link a version")
 	}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -43,13 +44,13 @@ func (h *handlers) renderModel(c echo.Context, status int, named func(echo.Conte
 	if err != nil {
 		return err
 	}
-	below := 0
-	if q := c.QueryParam("below"); q != "" {
-		if below, err = strconv.Atoi(q); err != nil || below < 0 {
+	query := registry.ModelQuery{Columns: slices.Compact(c.QueryParams()["col"]), Order: registry.ReadVersionOrder(c.QueryParam("sort"))}
+	if after := c.QueryParam("after"); after != "" {
+		if query.After, err = strconv.Atoi(after); err != nil || query.After < 0 {
 			return registry.Errorf(registry.Invalid, "This address does not lead to a page of the list. Start again from the first one.")
 		}
 	}
-	m, err := h.DB.ModelPage(c.Request().Context(), web.Actor(c), ref, registry.ModelQuery{Below: below})
+	m, err := h.DB.ModelPage(c.Request().Context(), web.Actor(c), ref, query)
 	if err != nil {
 		return err
 	}

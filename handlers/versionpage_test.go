@@ -56,7 +56,7 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"/vision/digits/artifacts/model/run-digits/v1", ok, ok, ok, nothing, nothing, signIn},
 		{"/vision/nowhere/artifacts", nothing, nothing, nothing, nothing, nothing, signIn},
 		{"/?after=nonsense", 422, 422, 422, 422, 422, signIn},
-		{"/acme/registry/model/digits?below=x", 422, 422, 422, 422, 422, 422},
+		{"/acme/registry/model/digits?after=x", 422, 422, 422, 422, 422, 422},
 	} {
 		for i, want := range []int{tc.ada, tc.bob, tc.vera, tc.olga, tc.eve, tc.nobody} {
 			a := browsers[i].get(tc.path)

@@ -20,7 +20,7 @@ document.addEventListener('keydown', event => {
     case 'y': return document.querySelector('[data-full-name] button')?.click()
     case '?': return document.getElementById('keys')?.showModal()
   }
-  if (/^[a-z]$/.test(event.key)) follow(event, `[data-key="${event.key}"]`)
+  if (/^[a-z]$/.test(event.key)) follow(event, `[data-key="${event.key}"]:not([hidden] *)`)
   if (/^[1-9]$/.test(event.key)) follow(event, `.tabs .tab:nth-of-type(${event.key})`)
 })
 

@@ -671,7 +671,7 @@ func document(p Page) templ.Component {
 func scripts() []string {
 	return []string{
 		"chart-tools.js", "command-palette.js", "copy-button.js", "dialog-link.js", "keys.js", "live-page.js", "metric-chart.js", "pop-menu.js", "relative-time.js",
-		"theme-toggle.js", "toast-one.js",
+		"theme-toggle.js", "tick-rows.js", "toast-one.js",
 	}
 }
 
@@ -1277,6 +1277,8 @@ func keyHelp() []keyLine {
 		{[]string{"1", "…", "9"}, "Tab of this page"},
 		{[]string{"S"}, "Star"},
 		{[]string{"L"}, "Link a version here"},
+		{[]string{"X"}, "Tick the row"},
+		{[]string{"C"}, "Compare what is ticked"},
 		{[]string{"Y"}, "Copy the full name"},
 		{[]string{"Esc"}, "Close, leave the row"},
 		{[]string{"?"}, "This list"},

@@ -230,6 +230,41 @@ func ModelTabURL(p registry.Place, artifactType, name string, tab ModelTab) stri
 	return CollectionURL(p, artifactType, name) + query("tab", string(tab))
 }
 
+// ModelListURL is a list of a model's versions.
+func ModelListURL(p registry.Place, artifactType, name string, q registry.ModelQuery) string {
+	values := url.Values{}
+	if len(q.Columns) > 0 {
+		values["col"] = q.Columns
+	}
+	if order := q.Order.String(); order != "" {
+		values.Set("sort", order)
+	}
+	if q.After > 0 {
+		values.Set("after", strconv.Itoa(q.After))
+	}
+	if len(values) == 0 {
+		return CollectionURL(p, artifactType, name)
+	}
+	return CollectionURL(p, artifactType, name) + "?" + values.Encode()
+}
+
+// CompareURL shows versions of a model side by side; none chosen are for the
+// form that says which.
+func CompareURL(p registry.Place, artifactType, name string, q registry.CompareQuery) string {
+	values := url.Values{}
+	for _, number := range q.Versions {
+		values.Add("v", strconv.Itoa(number))
+	}
+	if q.Base != nil {
+		values.Set("base", strconv.Itoa(*q.Base))
+	}
+	at := CollectionURL(p, artifactType, name) + "/compare"
+	if len(values) == 0 {
+		return at
+	}
+	return at + "?" + values.Encode()
+}
+
 // linkSourcesURL is a step of choosing what to link into a model.
 func linkSourcesURL(m registry.LinkTarget, q registry.LinkSourceQuery) string {
 	below := ""
