@@ -233,6 +233,7 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/", what: "on production, by when they were made", path: "/?sort=-created&stage=production", shows: `class="c-name"`},
 		{route: "/", what: "on no stage", path: "/?stage=:none", shows: `class="c-name"`},
 		{route: "/", what: "starred", path: "/?starred=1", shows: "You have not starred"},
+		{route: "/changes", path: "/changes", shows: " moved "},
 		{route: "/:entity/registry/:registry", path: shelf, shows: `class="c-name"`},
 		{route: "/:entity/registry/:registry/:model", path: at.model, shows: "v19999"},
 		{route: "/:entity/registry/:registry/:model", what: "from the middle on", path: at.model + "?after=10000", shows: "v9999"},

@@ -52,6 +52,11 @@ func (db *DB) Landing(ctx context.Context, by registry.Actor, query registry.Lan
 		}
 		all, labels := placesOf(places), labelsOf(places)
 		l.Count(shelves, found, all, labels)
+		if l.Registry == nil {
+			if l.News, err = t.news(ctx, places, labels); err != nil {
+				return err
+			}
+		}
 		return t.fillLanding(ctx, page.cut(rows, &l), all, labels, &l)
 	})
 	return l, err

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"testing"
@@ -11,14 +12,20 @@ import (
 	"greenroom/registry"
 )
 
-// starredBy is what stands in the rail of somebody who is signed in.
-func starredBy(t *testing.T, d *db.DB, who registry.Actor) (names []string) {
+// session signs somebody in.
+func session(t *testing.T, d *db.DB, who registry.Actor) registry.Token {
 	t.Helper()
 	token := registry.Token(fmt.Sprint(t.Name(), who.Name, time.Now().UnixNano()))
 	must(t, d.MakeSignInLink(t.Context(), dbtest.System, who.Name, token))
-	_, err := d.SignInByLink(t.Context(), token, registry.NewSession{Token: token + "s"}, registry.NewKey{Name: "k", Secret: noise(40), Scope: registry.ScopeAdmin})
+	_, err := d.SignInByLink(t.Context(), token, registry.NewSession{Token: token}, registry.NewKey{Name: "k", Secret: hex.EncodeToString(token.Sum())[:40], Scope: registry.ScopeAdmin})
 	must(t, err)
-	v, err := d.VisitorBySession(t.Context(), token+"s")
+	return token
+}
+
+// starredBy is what stands in the rail of somebody who is signed in.
+func starredBy(t *testing.T, d *db.DB, who registry.Actor) (names []string) {
+	t.Helper()
+	v, err := d.VisitorBySession(t.Context(), session(t, d, who))
 	must(t, err)
 	for _, m := range v.Starred {
 		names = append(names, m.Name+" "+m.Color)

@@ -48,7 +48,7 @@ func furnished(t *testing.T, s *server) (ada person, team string) {
 // pagesOf is one page of each kind.
 func pagesOf(ada person, team string) []string {
 	return []string{
-		"/", "/?q=Cats", "/?q=nothing+is+called+so", "/greenroom/registry/model", "/" + team + "/model-registry",
+		"/", "/?type=:any&tag=nothing&sort=name", "/changes", "/?q=Cats", "/?q=nothing+is+called+so", "/greenroom/registry/model", "/" + team + "/model-registry",
 		"/" + team + "/model-registry/Cats", "/" + team + "/model-registry/Cats?tab=card", "/" + team + "/model-registry/Cats?tab=use",
 		"/" + team + "/model-registry/Cats/v1", "/" + team + "/model-registry/Cats/v0",
 		"/new", "/" + team + "/model-registry/-/new", "/" + team + "/model-registry/Cats/-/link", "/" + team + "/model-registry/Cats/card",

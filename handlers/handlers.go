@@ -78,6 +78,8 @@ func Mount(e *echo.Echo, d Deps) {
 
 	// The registry.
 	p.GET("/", h.showLanding)
+	p.GET("/changes", h.showChanges)
+	p.POST("/changes/seen", h.markSeen)
 	p.GET("/:entity/registry/:registry", h.showRegistry)
 	p.GET("/:entity/registry/:registry/:model", h.showModel)
 	p.POST("/:entity/registry/:registry/:model/star", h.star)

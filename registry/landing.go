@@ -28,6 +28,7 @@ type Landing struct {
 	Anywhere   int         // what the query lets through in all of them
 	Types      []TypeCount // what it lets through in the registries asked about, if it named no type
 	Choices    LandingChoices
+	News       News // over all registries, unless one was asked for
 	Models     []ModelRow
 	Total      []TypeCount // what there is of the types asked for, whatever the search and the filters
 	Versions   int         // of all that Total counts

@@ -33,6 +33,12 @@ func GuidePageURL(name string) string {
 	return GuideURL + address(name)
 }
 
+// What happened to the models that the reader may see.
+const (
+	ChangesURL = "/changes"
+	SeenURL    = "/changes/seen"
+)
+
 // SignInTo is the sign-in page that leads on to a page of ours.
 func SignInTo(next string) string { return SignInURL + "?next=" + url.QueryEscape(next) }
 

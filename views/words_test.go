@@ -124,7 +124,7 @@ func TestChangeWords(t *testing.T) {
 		{"alias.moved", `{"version":"a/b:v3","from":"a/b:v2","alias":"production"}`, "moved production to v3"},
 		{"alias.removed", `{"version":"a/b:v3","alias":"x"}`, "took x from v3"},
 		{"collection.updated", `{"after":{"description":"new"}}`, "edited the card"},
-		{"collection.updated", `{"after":{"tags":["a"]}}`, "changed its tags"},
+		{"collection.updated", `{"after":{"tags":["a"]}}`, "changed the tags"},
 		{"collection.created", `{}`, "created it"},
 		{"something.new", `{}`, "changed it"},
 		{"alias.set", `nonsense`, "changed it"},
