@@ -146,9 +146,10 @@ const (
 	playground = "playground" // the project whose runs lend their history
 	lenders    = 16
 	longRun    = "long"
+	longSteps  = 20_000
 )
 
-// lend logs the runs whose history dataset.sql gives to others: some short ones, and a long one with many metrics that
+// lend logs the runs whose history dataset.sql gives to others: some short ones, and a long one with many metrics and a histogram that
 // stays the only one of its kind.
 func (g *greenroom) lend(ctx context.Context) error {
 	c, err := g.client()
@@ -164,7 +165,7 @@ func (g *greenroom) lend(ctx context.Context) error {
 	for i := range 20 {
 		keys = append(keys, fmt.Sprintf("train/metric_%d", i))
 	}
-	return c.logRun(ctx, longRun, 20_000, keys, 1)
+	return c.logRun(ctx, longRun, longSteps, keys, 1)
 }
 
 // logRun logs a run of so many steps from its first line to its end, a hundred steps a request.
@@ -179,6 +180,9 @@ func (c *client) logRun(ctx context.Context, run string, steps int, keys []strin
 			row := map[string]any{"_step": step, "_runtime": float64(step) * 0.7, "_timestamp": 1795422902.8 + float64(step)*0.7}
 			for k, key := range keys {
 				row[key] = math.Exp(-3*float64(step)/float64(steps))*(1+luck/10) + math.Sin(float64(step*(k+1))+luck)/20
+			}
+			if steps == longSteps {
+				row["weights"] = map[string]any{"_type": "histogram", "values": []int{1, step % 7, 9, 4}, "bins": []float64{-2, -1, 0, 1, 2}}
 			}
 			line, err := json.Marshal(row)
 			if err != nil {

@@ -290,6 +290,7 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/:entity/:project", what: "a search that finds nothing", path: project + "?q=nothinglikethis", shows: "nothinglikethis"},
 		{route: "/:entity/:project/runs/:run", path: run, shows: at.run},
 		{route: "/:entity/:project/runs/:run", what: "20,000 steps of 29 metrics", path: long, shows: "train/metric_3"},
+		{route: "/:entity/:project/runs/:run/media", what: "a histogram of 20,000 steps", path: long + "/media", shows: "logged at 20,000 steps"},
 		{route: "/:entity/:project/runs/:run/overview", path: run + "/overview", shows: "batch_size"},
 		{route: "/:entity/:project/runs/:run/logs", path: long + "/logs", shows: "step 19999"},
 		{route: "/:entity/:project/runs/:run/files", path: run + "/files", shows: "requirements.txt"},

@@ -103,6 +103,7 @@ type segment struct {
 	block
 	keys   []string
 	chunks []registry.Chunk
+	media  mediaMarks
 }
 
 // arrival is lines of one writer's stream, read and ready to be written.
@@ -170,6 +171,7 @@ func (a *arrival) index(s *segment, from, to int) {
 		if r.More() {
 			a.warn(i, fmt.Sprintf("has more than %d numbers: there are no charts of the others", registry.MaxNumbers))
 		}
+		s.media.add(a.lines.First+int64(i), step, &r)
 		if a.chunks < maxChunks {
 			columns.Add(i, step, &r)
 		} else if !full {
@@ -247,6 +249,9 @@ func (t *tx) takeOut(ctx context.Context, runID int64, a *arrival, to int64) (ke
 		if _, err := t.ExecContext(ctx, chunks, runID, writer, lo, hi); err != nil {
 			return nil, nil, fmt.Errorf("db: take out chunks: %w", err)
 		}
+		if err := t.takeOutMedia(ctx, runID, writer, lo, hi); err != nil {
+			return nil, nil, err
+		}
 	}
 	cut = map[int64]string{}
 	for _, b := range gone {
@@ -303,6 +308,9 @@ func (t *tx) putSegments(ctx context.Context, runID int64, a *arrival) error {
 			return fmt.Errorf("db: write lines: %w", err)
 		}
 		if err := t.putChunks(ctx, runID, s); err != nil {
+			return err
+		}
+		if err := t.putMedia(ctx, runID, s.block, s.media); err != nil {
 			return err
 		}
 	}

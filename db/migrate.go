@@ -42,5 +42,10 @@ func (db *DB) Migrate(ctx context.Context) error {
 			return fmt.Errorf("db: migrate: %w", err)
 		}
 	}
+	for more := true; more; {
+		if more, err = db.indexOldMedia(ctx); err != nil {
+			return fmt.Errorf("db: migrate: %w", err)
+		}
+	}
 	return nil
 }

@@ -41,6 +41,7 @@ func (db *DB) RunPage(ctx context.Context, by registry.Actor, ref registry.RunRe
 func (t *tx) countParts(ctx context.Context, p *registry.RunPage) error {
 	const q = `
 		select (select count(distinct key) from metric_chunks where run_id = $1 and not starts_with(key, '_')),
+			(select count(distinct key) from media_chunks where run_id = $1),
 			(select count(*) from run_files where run_id = $1),
 			(select count(*)
 			from lineage l
@@ -51,7 +52,7 @@ func (t *tx) countParts(ctx context.Context, p *registry.RunPage) error {
 				join collections c on c.id = v.collection_id
 				where v.artifact_id = a.id and c.place_id = any($2))),
 			coalesce((select nullif(full_name, '') from people where id = $3), (select name from entities where id = $3), 'greenroom')`
-	if err := t.QueryRowxContext(ctx, q, p.ID, pq.Array(t.visible), p.CreatedBy).Scan(&p.Charts, &p.FileCount, &p.Versions, &p.AuthorName); err != nil {
+	if err := t.QueryRowxContext(ctx, q, p.ID, pq.Array(t.visible), p.CreatedBy).Scan(&p.Charts, &p.MediaCount, &p.FileCount, &p.Versions, &p.AuthorName); err != nil {
 		return fmt.Errorf("db: parts of run: %w", err)
 	}
 	return nil
@@ -67,6 +68,8 @@ func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
 		if p.Progress.OutputLines > 0 {
 			p.Output, p.Before, err = t.outputLines(ctx, p.ID, 0, tailShown, -1)
 		}
+	case registry.RunMedia:
+		return t.fillMedia(ctx, p)
 	case registry.RunLogs:
 		return t.fillLogs(ctx, p)
 	case registry.RunFiles:

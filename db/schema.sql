@@ -310,6 +310,17 @@ ALTER TABLE public.manifests ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.media_chunks (
+    run_id bigint NOT NULL,
+    key text NOT NULL,
+    writer text DEFAULT ''::text NOT NULL,
+    line0 bigint NOT NULL,
+    type text NOT NULL,
+    steps bigint[] NOT NULL,
+    lines bigint[] NOT NULL,
+    CONSTRAINT media_step_has_line CHECK (((cardinality(steps) = cardinality(lines)) AND (cardinality(steps) > 0)))
+);
+
 CREATE TABLE public.members (
     entity_id bigint NOT NULL,
     person_id bigint NOT NULL,
@@ -481,6 +492,10 @@ ALTER TABLE public.runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.runs_without_media (
+    run_id bigint NOT NULL
 );
 
 CREATE TABLE public.runs_without_values (
@@ -670,6 +685,9 @@ ALTER TABLE ONLY public.manifests
 ALTER TABLE ONLY public.manifests
     ADD CONSTRAINT manifests_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.media_chunks
+    ADD CONSTRAINT media_chunks_pkey PRIMARY KEY (run_id, key, writer, line0);
+
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_pkey PRIMARY KEY (entity_id, person_id);
 
@@ -717,6 +735,9 @@ ALTER TABLE ONLY public.run_words
 
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.runs_without_media
+    ADD CONSTRAINT runs_without_media_pkey PRIMARY KEY (run_id);
 
 ALTER TABLE ONLY public.runs_without_values
     ADD CONSTRAINT runs_without_values_pkey PRIMARY KEY (run_id);
@@ -944,6 +965,9 @@ ALTER TABLE ONLY public.manifests
 ALTER TABLE ONLY public.manifests
     ADD CONSTRAINT manifests_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id);
 
+ALTER TABLE ONLY public.media_chunks
+    ADD CONSTRAINT media_chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES public.entities(id) ON DELETE CASCADE;
 
@@ -997,6 +1021,9 @@ ALTER TABLE ONLY public.run_words
 
 ALTER TABLE ONLY public.runs
     ADD CONSTRAINT runs_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
+
+ALTER TABLE ONLY public.runs_without_media
+    ADD CONSTRAINT runs_without_media_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.runs_without_values
     ADD CONSTRAINT runs_without_values_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;

@@ -133,6 +133,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity", h.showEntity)
 	p.GET("/:entity/:project", h.showProject)
 	p.GET("/:entity/:project/runs/:run", h.showRun)
+	p.GET("/:entity/:project/runs/:run/media", h.showRunMedia)
 	p.GET("/:entity/:project/runs/:run/overview", h.showRunOverview)
 	p.GET("/:entity/:project/runs/:run/logs", h.showRunLogs)
 	p.GET("/:entity/:project/runs/:run/files", h.showRunFiles)

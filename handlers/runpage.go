@@ -82,6 +82,8 @@ func (h *handlers) followRunPart(c echo.Context, part registry.RunPart) error {
 	return found(c, views.RunPartURL(place, ref.Name, part))
 }
 
+// sendRunFile sends a file of a run to keep, with raw to show it and with page to
+// let its scripts run, away from everything.
 func (h *handlers) sendRunFile(c echo.Context) error {
 	ref, err := runRef(c)
 	if err != nil {
@@ -94,6 +96,12 @@ func (h *handlers) sendRunFile(c echo.Context) error {
 	f, err := h.Vault.OpenRunFile(c.Request().Context(), web.Actor(c), ref, name)
 	if err != nil {
 		return err
+	}
+	switch {
+	case c.QueryParam("page") == "1":
+		return f.ShowPage(c)
+	case c.QueryParam("raw") == "1":
+		return f.Show(c)
 	}
 	return f.Send(c)
 }

@@ -31,9 +31,10 @@ type LineReader struct {
 	path   []byte // of the object being read, with a dot at its end
 	names  []byte // of the numbers found, one after the other
 	found  []number
+	seen   []mediaAt
 	step   float64
-	more   bool // numbers than are looked at
-	media  bool // the object being read describes a picture, a table, …
+	more   bool   // numbers than are looked at
+	media  string // the type of picture, table, … that the object being read describes
 	wanted []string
 	row    HistoryRow
 }
@@ -43,13 +44,15 @@ type number struct {
 	value    float64
 }
 
+type mediaAt struct{ name, wbType string }
+
 // Read finds the numbers of a line, those in nested objects under dotted names.
 // Strings, booleans, lists and media are no numbers. Returns Invalid for what is
 // not an object.
 func (r *LineReader) Read(line string) error {
 	r.start(line)
 	r.path, r.names, r.found, r.step = r.path[:0], r.names[:0], r.found[:0], math.NaN()
-	r.more = false
+	r.seen, r.media, r.more = r.seen[:0], "", false
 	if err := r.object((*LineReader).member); err != nil {
 		return err
 	}
@@ -62,6 +65,18 @@ func (r *LineReader) Numbers() iter.Seq2[[]byte, float64] {
 	return func(yield func([]byte, float64) bool) {
 		for _, n := range r.found {
 			if !yield(r.names[n.from:n.to], n.value) {
+				return
+			}
+		}
+	}
+}
+
+// Media returns the names of pictures, tables, histograms and the like that Read
+// found, with their types in W&B's words.
+func (r *LineReader) Media() iter.Seq2[string, string] {
+	return func(yield func(name, wbType string) bool) {
+		for _, m := range r.seen {
+			if !yield(m.name, m.wbType) {
 				return
 			}
 		}
@@ -196,8 +211,13 @@ func (r *LineReader) member(key string) error {
 		return errLine
 	}
 	switch c := r.s[r.i]; {
+	case c == '"' && key == "_type":
+		text, err := r.text()
+		if err == nil {
+			r.media = typeIn(text)
+		}
+		return err
 	case c == '"':
-		r.media = r.media || key == "_type"
 		return r.skip()
 	case c == '{' && len(r.path) == 0 && key == "_wandb":
 		return r.skip()
@@ -226,19 +246,37 @@ func (r *LineReader) member(key string) error {
 }
 
 // nested reads an object in an object. One with a _type describes media: what
-// it measures is no metric.
+// it measures is no metric, and what is in it no other media.
 func (r *LineReader) nested(key string) error {
-	path, names, found := len(r.path), len(r.names), len(r.found)
+	path, names, found, seen := len(r.path), len(r.names), len(r.found), len(r.seen)
 	r.path = append(append(r.path, key...), '.')
 	outer := r.media
-	r.media = false
+	r.media = ""
 	err := r.object((*LineReader).member)
-	r.path = r.path[:path]
-	if r.media {
-		r.names, r.found = r.names[:names], r.found[:found]
+	if r.media != "" {
+		r.names, r.found, r.seen = r.names[:names], r.found[:found], r.seen[:seen]
+		if name := string(r.path[:len(r.path)-1]); len(name) <= maxKey {
+			r.seen = append(r.seen, mediaAt{name, r.media})
+		}
 	}
+	r.path = r.path[:path]
 	r.media = outer
 	return err
+}
+
+// typeIn returns the type that a string in quotes names, the same string for the
+// usual ones.
+func typeIn(quoted string) string {
+	name := quoted[1 : len(quoted)-1]
+	for known := range mediaKinds {
+		if known == name {
+			return known
+		}
+	}
+	if name == "" || len(name) > 64 {
+		return "object"
+	}
+	return Printable(name)
 }
 
 // pick keeps a value that is wanted, or looks into it for one that is.

@@ -6,6 +6,7 @@ type RunPart string
 // The parts.
 const (
 	RunCharts    RunPart = "charts"
+	RunMedia     RunPart = "media"
 	RunOverview  RunPart = "overview"
 	RunLogs      RunPart = "logs"
 	RunFiles     RunPart = "files"
@@ -27,6 +28,7 @@ type RunPageQuery struct {
 	After  string // of the files and charts, the last name of the page before
 	Search string // words that the names of charts hold
 	Look   ChartLook
+	Media  MediaQuery
 }
 
 // ChartLook is how charts are drawn.
@@ -42,6 +44,7 @@ type RunPage struct {
 	Query      RunPageQuery
 	AuthorName string // the full name, or the name of who made it
 	Charts     int    // metrics, the client's own left out
+	MediaCount int    // keys
 	FileCount  int
 	Versions   int // made and used, that the viewer may see
 
@@ -54,4 +57,5 @@ type RunPage struct {
 	Files  FileList
 	Made   VersionList
 	Used   VersionList
+	Media  MediaPage
 }

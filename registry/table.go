@@ -2,6 +2,8 @@ package registry
 
 import (
 	"encoding/json"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -25,9 +27,10 @@ type TableQuery struct {
 	Size    int    // rows a page; 0 for TableRows
 	Sort    string // the name of a column; "" for the order of the file
 	Desc    bool
-	From    int    // the first column shown, beside column 0
-	Columns []int  // the columns shown; nil for TableColumns from From on
-	Find    string // what the names of columns offered hold
+	From    int      // the first column shown, beside column 0
+	Columns []int    // the columns shown; nil for TableColumns from From on
+	Find    string   // what the names of columns offered hold
+	Named   []string // the columns shown, by name; nil for Columns
 }
 
 func (q TableQuery) size() int {
@@ -51,10 +54,11 @@ type TablePage struct {
 
 // TableColumn is a column of a table.
 type TableColumn struct {
-	Name    string
-	Type    string            // in W&B's words, "" where the table does not say
-	Numeric bool              // all cells of the page are numbers
-	Classes map[string]string // names of class labels, by ID as JSON writes it
+	Name     string
+	Type     string            // in W&B's words, "" where the table does not say
+	Numeric  bool              // all cells of the page are numbers
+	Decimals int               // that all of them are written with, -1 where they differ in size
+	Classes  map[string]string // names of class labels, by ID as JSON writes it
 	// ClassesPath is the file beside the table that names the classes, "" if
 	// Classes does already or there are none.
 	ClassesPath string
@@ -314,4 +318,37 @@ func (p *TablePage) NameClasses(column int, names map[string]string) {
 			}
 		}
 	}
+}
+
+// Paths returns the files that the cells of the page name.
+func (p TablePage) Paths() []string {
+	var paths []string
+	for _, row := range p.Rows {
+		for _, c := range row.Cells {
+			if c.Path != "" {
+				paths = append(paths, c.Path)
+			}
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// decimalsOf returns how many decimals numbers need as they are written in the
+// file, -1 where powers of ten or very many are among them.
+func decimalsOf(cells []Cell) int {
+	const most = 6
+	decimals := 0
+	for _, c := range cells {
+		if c.Kind != NumberCell || math.IsNaN(c.Number) || math.IsInf(c.Number, 0) {
+			continue
+		}
+		_, part, _ := strings.Cut(c.Text, ".")
+		part = strings.TrimRight(part, "0")
+		if strings.ContainsAny(c.Text, "eE") || len(part) > most {
+			return -1
+		}
+		decimals = max(decimals, len(part))
+	}
+	return decimals
 }

@@ -104,7 +104,7 @@ func (t *tableReader) finish() error {
 	}
 	giveTypes(t.page.Columns, t.types)
 	for at, column := range t.page.Shown {
-		t.page.Columns[column].Numeric = t.numeric(at)
+		t.page.Columns[column].Numeric, t.page.Columns[column].Decimals = t.numeric(at)
 	}
 	for column, c := range t.page.Columns {
 		if c.Classes != nil {
@@ -114,19 +114,20 @@ func (t *tableReader) finish() error {
 	return nil
 }
 
-// numeric reports whether all cells of a shown column are numbers.
-func (t *tableReader) numeric(at int) bool {
-	found := false
+// numeric reports whether all cells of a shown column are numbers, and with how
+// many decimals they are written.
+func (t *tableReader) numeric(at int) (bool, int) {
+	var cells []Cell
 	for _, row := range t.page.Rows {
-		switch row.Cells[at].Kind {
+		switch c := row.Cells[at]; c.Kind {
 		case NumberCell:
-			found = true
+			cells = append(cells, c)
 		case NoCell:
 		default:
-			return false
+			return false, -1
 		}
 	}
-	return found
+	return len(cells) > 0, decimalsOf(cells)
 }
 
 func (t *tableReader) readColumns() error {
@@ -150,13 +151,21 @@ func (t *tableReader) readColumns() error {
 			t.page.Columns = append(t.page.Columns, TableColumn{Name: ReadCell(raw, cut).Text})
 		}
 	}
-	t.page.Shown = shownColumns(t.page.Query, len(t.page.Columns))
+	t.page.Shown = shownColumns(t.page.Query, t.page.Columns)
 	return nil
 }
 
-// shownColumns returns the columns that a query asks for, of n.
-func shownColumns(q TableQuery, n int) []int {
-	var shown []int
+// shownColumns returns the columns that a query asks for.
+func shownColumns(q TableQuery, columns []TableColumn) []int {
+	shown, n := []int{}, len(columns)
+	if q.Named != nil {
+		for i, c := range columns {
+			if slices.Contains(q.Named, c.Name) {
+				shown = append(shown, i)
+			}
+		}
+		return shown
+	}
 	for _, c := range q.Columns {
 		if c >= 0 && c < n && !slices.Contains(shown, c) {
 			shown = append(shown, c)
@@ -167,7 +176,7 @@ func shownColumns(q TableQuery, n int) []int {
 		return shown
 	}
 	if n == 0 {
-		return []int{}
+		return shown
 	}
 	shown = []int{0} // stays while the others pass by
 	for c := max(q.From, 1); c < n && len(shown) < TableColumns; c++ {

@@ -93,18 +93,26 @@ const sandbox = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; s
 
 // Send answers a request with the file and closes it. Browsers store it rather
 // than show it.
-func (f *File) Send(c echo.Context) error { return f.serve(c, "attachment") }
+func (f *File) Send(c echo.Context) error { return f.serve(c, "attachment", sandbox) }
 
 // Show is Send for a page of ours that shows the file, and for those who open it
 // in a tab: browsers show what they can, in the sandbox.
-func (f *File) Show(c echo.Context) error { return f.serve(c, "inline") }
+func (f *File) Show(c echo.Context) error { return f.serve(c, "inline", sandbox) }
 
-func (f *File) serve(c echo.Context, disposition string) error {
+// page is the sandbox of what a script logged as a page of its own: it may run
+// what it brings along. It reaches neither this site nor any other.
+const page = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data: blob:; " +
+	"sandbox allow-scripts; frame-ancestors 'self'"
+
+// ShowPage is Show for a page of HTML whose own scripts are to run.
+func (f *File) ShowPage(c echo.Context) error { return f.serve(c, "inline", page) }
+
+func (f *File) serve(c echo.Context, disposition, policy string) error {
 	defer f.Close()
 	h := c.Response().Header()
 	h.Set("Content-Type", contentType(f.Path))
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": registry.FileName(f.Path)}))
-	h.Set("Content-Security-Policy", sandbox)
+	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("ETag", `"`+hex.EncodeToString(f.MD5)+`"`)
 	h.Set("Cache-Control", "private, no-cache")

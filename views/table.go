@@ -1,6 +1,7 @@
 package views
 
 import (
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -166,6 +167,18 @@ func cellText(c registry.Cell) string {
 		return c.Text + "…"
 	}
 	return c.Text
+}
+
+// cellNumber writes a number with as many decimals as its neighbours.
+func cellNumber(column registry.TableColumn, c registry.Cell) string {
+	if !column.Numeric || column.Decimals <= 0 || math.IsNaN(c.Number) || math.Abs(c.Number) >= 1000 {
+		return ui.Metric(c.Number)
+	}
+	text := strconv.FormatFloat(math.Abs(c.Number), 'f', column.Decimals, 64)
+	if c.Number < 0 {
+		return "−" + text
+	}
+	return text
 }
 
 // small reports whether a picture is so small that its pixels are to be seen.

@@ -1,0 +1,249 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/lib/pq"
+
+	"greenroom/registry"
+)
+
+// fillMedia loads a page of what a run logged besides numbers, in a number of
+// statements that does not grow with it.
+func (t *tx) fillMedia(ctx context.Context, p *registry.RunPage) error {
+	keys, err := t.mediaKeys(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	registry.DrawMedia(keys, p.Config)
+	var chosen []registry.MediaKey
+	if p.Media, chosen = registry.ChooseMedia(keys, p.Query.Media); len(chosen) == 0 {
+		return nil
+	}
+	if p.Query.Media.Alone() {
+		chosen = chosen[:1]
+	}
+	marks, err := t.mediaEntries(ctx, p.ID, chosen)
+	if err != nil {
+		return err
+	}
+	var at []mediaEntry
+	for _, k := range chosen {
+		item, entry := itemAt(k, marks[k.Key], p.Query.Media.Step)
+		p.Media.Items = append(p.Media.Items, item)
+		at = append(at, entry)
+	}
+	if err := t.readMedia(ctx, p.ID, p.Media.Items, at); err != nil {
+		return err
+	}
+	if !t.access.Can(registry.Download) {
+		return nil
+	}
+	if err := t.findMediaFiles(ctx, p.ID, p.Media.Items); err != nil {
+		return err
+	}
+	return t.findMediaTables(ctx, p.ID, p.Media.Items)
+}
+
+// mediaKeys returns all keys under which a run logged media.
+func (t *tx) mediaKeys(ctx context.Context, runID int64) (keys []registry.MediaKey, err error) {
+	const q = `
+		select key, (array_agg(type order by writer desc, line0 desc))[1] as type, sum(cardinality(steps)) as entries, max(steps[cardinality(steps)]) as newest
+		from media_chunks
+		where run_id = $1
+		group by key`
+	if err := t.SelectContext(ctx, &keys, q, runID); err != nil {
+		return nil, fmt.Errorf("db: media of run: %w", err)
+	}
+	return keys, nil
+}
+
+// mediaEntry is the line that something was logged in.
+type mediaEntry struct {
+	writer     string
+	step, line int64
+}
+
+// mediaEntries returns where keys were logged, by step; of a step that was logged
+// twice the last line counts.
+func (t *tx) mediaEntries(ctx context.Context, runID int64, chosen []registry.MediaKey) (map[string][]mediaEntry, error) {
+	names := make([]string, len(chosen))
+	for i, k := range chosen {
+		names[i] = k.Key
+	}
+	const q = `select key, writer, steps, lines from media_chunks where run_id = $1 and key = any($2) order by key, writer, line0`
+	var rows []struct {
+		Key, Writer  string
+		Steps, Lines pq.Int64Array
+	}
+	if err := t.SelectContext(ctx, &rows, q, runID, pq.Array(names)); err != nil {
+		return nil, fmt.Errorf("db: steps of media: %w", err)
+	}
+	found := map[string][]mediaEntry{}
+	for _, row := range rows {
+		for i, step := range row.Steps {
+			found[row.Key] = append(found[row.Key], mediaEntry{row.Writer, step, row.Lines[i]})
+		}
+	}
+	for key, all := range found {
+		slices.SortStableFunc(all, func(a, b mediaEntry) int { return cmp.Compare(a.step, b.step) })
+		var last []mediaEntry
+		for i, e := range all {
+			if i+1 == len(all) || all[i+1].step != e.step {
+				last = append(last, e)
+			}
+		}
+		found[key] = last
+	}
+	return found, nil
+}
+
+// itemAt chooses the newest entry at or before a step, the first where there is
+// none, the newest of all with nil.
+func itemAt(k registry.MediaKey, entries []mediaEntry, step *int64) (registry.MediaItem, mediaEntry) {
+	at := len(entries) - 1
+	if step != nil {
+		n, found := slices.BinarySearchFunc(entries, *step, func(e mediaEntry, s int64) int { return cmp.Compare(e.step, s) })
+		if at = n; !found {
+			at = max(0, n-1)
+		}
+	}
+	item := registry.MediaItem{MediaKey: k, Step: entries[at].step, At: at, First: entries[0].step, Last: entries[len(entries)-1].step}
+	item.Entries = len(entries)
+	if at > 0 {
+		item.Before = &entries[at-1].step
+	}
+	if at+1 < len(entries) {
+		item.Behind = &entries[at+1].step
+	}
+	shown := min(len(entries), registry.MediaTicks)
+	for i := range shown {
+		item.Ticks = append(item.Ticks, entries[i*(len(entries)-1)/max(shown-1, 1)].step)
+	}
+	return item, entries[at]
+}
+
+// readMedia reads what stands in the lines of the entries, from the blocks that
+// hold them.
+func (t *tx) readMedia(ctx context.Context, runID int64, items []registry.MediaItem, at []mediaEntry) error {
+	var writers []string
+	var lines []int64
+	for _, e := range at {
+		writers, lines = append(writers, e.writer), append(lines, e.line)
+	}
+	const q = `
+		select distinct b.writer, b.line0, b.n, b.raw
+		from unnest($2::text[], $3::bigint[]) as m (writer, line)
+		cross join lateral (
+			select writer, line0, n, raw
+			from history_blocks
+			where run_id = $1 and stream = 'history' and writer = m.writer and line0 <= m.line
+			order by line0 desc
+			limit 1
+		) as b`
+	var blocks []block
+	if err := t.SelectContext(ctx, &blocks, q, runID, pq.Array(writers), pq.Array(lines)); err != nil {
+		return fmt.Errorf("db: read media: %w", err)
+	}
+	var r registry.LineReader
+	for _, b := range blocks {
+		text, err := t.packer.unpack(b.Raw, b.N)
+		if err != nil {
+			return err
+		}
+		for i, e := range at {
+			if e.writer != b.Writer || e.line < b.Line0 || e.line >= b.end() {
+				continue
+			}
+			row, err := r.Pick(text[e.line-b.Line0], []string{items[i].Key})
+			if err != nil || row == nil {
+				continue
+			}
+			items[i].Media, _ = registry.ReadMedia(string(row[items[i].Key]))
+			items[i].Media.Kind = items[i].MediaKey.Kind
+		}
+	}
+	return nil
+}
+
+// findMediaFiles finds which of the files that items name have arrived.
+func (t *tx) findMediaFiles(ctx context.Context, runID int64, items []registry.MediaItem) error {
+	var names []string
+	for _, item := range items {
+		for _, f := range item.Files {
+			names = append(names, f.Path)
+		}
+	}
+	const q = `
+		select f.name as path, b.sha256, b.md5, b.size, f.updated_at as at
+		from run_files f
+		join blobs b on b.id = f.blob_id
+		where f.run_id = $1 and f.name = any($2)`
+	var found []registry.Content
+	if err := t.SelectContext(ctx, &found, q, runID, textArray(names)); err != nil {
+		return fmt.Errorf("db: files of media: %w", err)
+	}
+	there := map[string]*registry.Content{}
+	for i := range found {
+		there[found[i].Path] = &found[i]
+	}
+	for i := range items {
+		items[i].There = map[string]bool{}
+		for _, f := range items[i].Files {
+			if c := there[f.Path]; c != nil {
+				items[i].There[f.Path] = true
+				if items[i].IsTable() {
+					items[i].Source = c
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// findMediaTables finds the artifacts that tables came with: those hold what the
+// cells name, the files of the run do not. Only what the run itself made counts.
+func (t *tx) findMediaTables(ctx context.Context, runID int64, items []registry.MediaItem) error {
+	var ids, paths []string
+	for _, item := range items {
+		if client, path, ok := item.ArtifactOf(); ok && item.IsTable() {
+			ids, paths = append(ids, client), append(paths, path)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	const q = `
+		select m.client_id, e.path, b.sha256, b.md5, b.size, a.committed_at as at, a.id, c.type, c.name, v.number
+		from unnest($2::text[], $3::text[]) as m (client_id, path)
+		join artifact_client_ids i on i.client_id = m.client_id
+		join artifacts a on a.id = i.artifact_id and a.state = 'committed'
+		join lineage l on l.artifact_id = a.id and l.run_id = $1 and l.direction = 'made'
+		join manifest_entries e on e.artifact_id = a.id and e.path = m.path
+		join blobs b on b.id = e.blob_id
+		join versions v on v.artifact_id = a.id
+		join collections c on c.id = v.collection_id and c.kind = 'source' and c.place_id = $4`
+	var rows []struct {
+		ClientID string
+		registry.Content
+		ID         int64
+		Type, Name string
+		Number     int
+	}
+	if err := t.SelectContext(ctx, &rows, q, runID, pq.Array(ids), pq.Array(paths), t.place.ID); err != nil {
+		return fmt.Errorf("db: artifacts of tables: %w", err)
+	}
+	for i := range items {
+		client, path, _ := items[i].ArtifactOf()
+		for _, row := range rows {
+			if items[i].IsTable() && row.ClientID == client && row.Path == path {
+				items[i].Source, items[i].ArtifactID = &row.Content, row.ID
+				items[i].FilesAt = registry.MediaVersion{Type: row.Type, Collection: row.Name, Number: row.Number}
+			}
+		}
+	}
+	return nil
+}

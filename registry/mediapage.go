@@ -1,0 +1,210 @@
+package registry
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// How much of what a run logged besides numbers one page shows.
+const (
+	MediaPageKeys = 12 // keys
+	MediaShown    = 8  // pictures in a strip, unless it stands alone
+	MediaAlone    = 64 // and then
+	MediaTicks    = 200
+	ShortTable    = 6 // rows of a table among others
+	PlotRows      = 10_000
+)
+
+// MediaQuery says what of a run's media to show.
+type MediaQuery struct {
+	Key    string    // only this one, in full
+	Step   *int64    // as it stood then; nil for the newest
+	Kind   MediaKind // only of this kind
+	Search string    // words that names hold
+	After  string    // the last name of the page before
+	From   int       // of the pictures under one key, the first shown
+	Among  bool      // Key stands among others, so not in full
+	Known  *int64    // Mark of the page that asks what is new, nil for one that is opened
+	Table  TableQuery
+}
+
+// Alone reports whether one thing is asked for.
+func (q MediaQuery) Alone() bool { return q.Key != "" }
+
+// InFull reports whether there is room for all of it.
+func (q MediaQuery) InFull() bool { return q.Alone() && !q.Among }
+
+// MediaKey is something that a run logged besides numbers, at one step or many.
+type MediaKey struct {
+	Key     string // in the lines
+	Name    string // as people know it: a plot's table has a key of its own
+	Kind    MediaKind
+	Type    string // in W&B's words
+	Entries int    // steps at which it was logged
+	Newest  int64  // of them
+	Plot    *PlotSpec
+}
+
+// MediaItem is a MediaKey at a step.
+type MediaItem struct {
+	MediaKey
+	Media
+	Step       int64
+	At         int // of its entries, from 0 on
+	First      int64
+	Last       int64
+	Before     *int64  // the step of the entry before, nil at the first
+	Behind     *int64  // and after, nil at the last
+	Ticks      []int64 // steps at which it was logged, MediaTicks at most, evenly chosen
+	There      map[string]bool
+	Source     *Content     // where the bytes of a table are, nil if they are nowhere
+	ArtifactID int64        // that the table is in; 0 for a file of the run
+	FilesAt    MediaVersion // where the files are that a table's cells name
+	Table      *TablePage
+	Drawing    *Plot  // of a plot
+	Problem    string // why the table cannot be shown
+}
+
+// IsTable reports whether there is a table behind the item, drawn or not.
+func (m MediaItem) IsTable() bool {
+	return m.MediaKey.Kind == TableMedia || m.MediaKey.Kind == PlotMedia
+}
+
+// MediaVersion is the address of the version that holds a table's files.
+type MediaVersion struct {
+	Type, Collection string
+	Number           int
+}
+
+// MediaPage is what a run logged besides numbers.
+type MediaPage struct {
+	Query  MediaQuery
+	Counts map[MediaKind]int // keys that the search finds, by kind
+	All    int               // and in all
+	Mark   int64             // grows with everything that is logged
+	Newest int64             // step at which anything was
+	Items  []MediaItem
+	Next   string // After of the next page, "" at the end
+}
+
+// ChooseMedia returns the page of keys that a query asks for: pictures first,
+// then tables, then plots, by name.
+func ChooseMedia(keys []MediaKey, q MediaQuery) (page MediaPage, chosen []MediaKey) {
+	page = MediaPage{Query: q, Counts: map[MediaKind]int{}}
+	words := strings.Fields(strings.ToLower(q.Search))
+	slices.SortFunc(keys, func(a, b MediaKey) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), strings.Compare(a.Name, b.Name), strings.Compare(a.Key, b.Key))
+	})
+	seen := q.After == "" || !slices.ContainsFunc(keys, func(k MediaKey) bool { return k.Key == q.After })
+	for _, k := range keys {
+		page.Mark += int64(k.Entries)
+		page.Newest = max(page.Newest, k.Newest)
+		passed := seen
+		seen = seen || k.Key == q.After
+		name := strings.ToLower(k.Name)
+		if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(name, w) }) {
+			continue
+		}
+		page.Counts[k.Kind.Group()]++
+		page.All++
+		switch {
+		case q.Alone() && k.Key != q.Key, q.Kind != "" && k.Kind.Group() != q.Kind, !passed && !q.Alone():
+		case len(chosen) < MediaPageKeys:
+			chosen = append(chosen, k)
+		default:
+			page.Next = chosen[len(chosen)-1].Key
+		}
+	}
+	return page, chosen
+}
+
+// rank is where a page shows a thing, by how much room it takes.
+func (k MediaKey) rank() int {
+	if k.Plot != nil && strings.Contains(k.Plot.Panel, "confusion") {
+		return 1
+	}
+	return slices.Index([]MediaKind{ImageMedia, "", TableMedia, PlotMedia, HistogramMedia, PlotlyMedia, HTMLMedia, VideoMedia, AudioMedia, FileMedia}, k.Kind)
+}
+
+// Group returns the kind under which a page counts k.
+func (k MediaKind) Group() MediaKind {
+	switch k {
+	case HistogramMedia, PlotlyMedia:
+		return PlotMedia
+	case AudioMedia, VideoMedia, HTMLMedia:
+		return FileMedia
+	}
+	return k
+}
+
+// PlotSpec is how a table is to be drawn: what W&B's clients write into the
+// config of a run for wandb.plot.
+type PlotSpec struct {
+	Name   string            // the key that the script logged
+	Panel  string            // which drawing: "wandb/line/v0"
+	Fields map[string]string // the columns that it takes
+	Words  map[string]string // titles
+}
+
+// Title returns what the script calls the plot, "" if nothing.
+func (s PlotSpec) Title() string { return s.Words["title"] }
+
+// PlotsIn returns the plots that the config of a run describes, by the keys of
+// their tables.
+func PlotsIn(config string) map[string]PlotSpec {
+	var r LineReader
+	row, err := r.Pick(config, []string{"_wandb.value.visualize"})
+	if err != nil || row == nil {
+		return nil
+	}
+	var all map[string]struct {
+		Panel struct {
+			ID     string             `json:"panelDefId"`
+			Fields map[string]anyText `json:"fieldSettings"`
+			Words  map[string]anyText `json:"stringSettings"`
+		} `json:"panel_config"`
+	}
+	if json.Unmarshal(row["_wandb.value.visualize"], &all) != nil {
+		return nil
+	}
+	plots := map[string]PlotSpec{}
+	for key, p := range all {
+		spec := PlotSpec{Name: key, Panel: p.Panel.ID, Fields: map[string]string{}, Words: map[string]string{}}
+		for name, column := range p.Panel.Fields {
+			spec.Fields[name] = string(column)
+		}
+		for name, words := range p.Panel.Words {
+			spec.Words[name] = string(words)
+		}
+		plots[key+"_table"], plots["Custom Chart Tables/"+key+"_table"] = spec, spec
+	}
+	return plots
+}
+
+// drawn says how k is shown.
+func (k *MediaKey) drawn(plots map[string]PlotSpec) {
+	k.Name, k.Kind = k.Key, KindOfMedia(k.Type)
+	if spec, ok := plots[k.Key]; ok && k.Kind == TableMedia {
+		k.Name, k.Kind, k.Plot = spec.Name, PlotMedia, &spec
+	}
+}
+
+// DrawMedia tells keys how they are shown, by the config of their run.
+func DrawMedia(keys []MediaKey, config string) {
+	plots := PlotsIn(config)
+	for i := range keys {
+		keys[i].drawn(plots)
+	}
+}
+
+// ArtifactOf reads where a logged table is: the name that its client gave the
+// artifact, and the path in it. false for what is no such address.
+func (m Media) ArtifactOf() (clientID, path string, ok bool) {
+	const scheme = "wandb-client-artifact://"
+	if !strings.HasPrefix(m.Artifact, scheme) {
+		return "", "", false
+	}
+	return strings.Cut(strings.TrimPrefix(m.Artifact, scheme), "/")
+}
