@@ -209,7 +209,7 @@ func (t *tx) collectionChoices(ctx context.Context, placeID int64, kind registry
 		order by changed_at desc, id desc
 		limit $5`
 	long, short := patterns(registry.Words(search))
-	err = t.SelectContext(ctx, &choices, q, placeID, kind, artifactType, pq.Array(append(long, short...)), linkChoices+1)
+	err = t.SelectContext(ctx, &choices, q, placeID, kind, artifactType, pq.Array(append(append([]string{}, long...), short...)), linkChoices+1)
 	if err != nil {
 		return nil, false, fmt.Errorf("db: choices: %w", err)
 	}

@@ -40,7 +40,7 @@ func TestLinkByChoosing(t *testing.T) {
 	// The team is the only one, so the projects come first.
 	projects := ada.get(link.AttrOr("href", "")).is(http.StatusOK).shows(".tag-box", "vision").shows(".vers", "digits letters")
 	versions := ada.choose(projects, "letters").shows(".vers", "v2").shows("label", "Version")
-	search := valuesOf(versions.doc.Find("form[method=get]").Last())
+	search := valuesOf(versions.doc.Find("main form[method=get]").Last())
 	search.Set("q", "1")
 	if got := texts(ada.get(shelfDigits + "/-/link?" + search.Encode()).is(http.StatusOK).doc.Find(".vers b")); strings.Join(got, " ") != "v1" {
 		t.Errorf("searching for 1 finds %v", got)

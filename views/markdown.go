@@ -34,19 +34,21 @@ var (
 	})
 )
 
-// forOurPages moves headings below those of the page, its title and its sections,
-// and makes a link of each picture that another site would have to send: that
+// forOurPages moves headings below the title of the page, the first of them right
+// below it whatever it was written as, and makes a link of each picture that another site would have to send: that
 // site would learn who reads the card, and browsers are told not to ask it.
 type forOurPages struct{}
 
 // Transform implements parser.ASTTransformer.
 func (forOurPages) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 	var remote []*ast.Image
+	var headings []*ast.Heading
+	highest := 6
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // never fails
 		switch n := n.(type) {
 		case *ast.Heading:
 			if entering {
-				n.Level = min(6, n.Level+2)
+				headings, highest = append(headings, n), min(highest, n.Level)
 			}
 		case *ast.Image:
 			if u, err := url.Parse(string(n.Destination)); entering && (err != nil || u.Scheme != "" || u.Host != "") {
@@ -55,6 +57,9 @@ func (forOurPages) Transform(doc *ast.Document, _ text.Reader, _ parser.Context)
 		}
 		return ast.WalkContinue, nil
 	})
+	for _, h := range headings {
+		h.Level = min(6, h.Level-highest+2)
+	}
 	for _, picture := range remote {
 		link := ast.NewLink()
 		link.Destination, link.Title = picture.Destination, picture.Title

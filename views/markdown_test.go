@@ -38,7 +38,7 @@ func TestMarkdownDoesNothing(t *testing.T) {
 func TestMarkdownShows(t *testing.T) {
 	t.Parallel()
 	for card, want := range map[string]string{
-		"# Title": "<h3>Title</h3>", "> ## Said": "<h4>Said</h4>",
+		"# Title": "<h2>Title</h2>", "> ## Said": "<h2>Said</h2>", "## A\n\n#### B": "<h4>B</h4>",
 		"![confusion](https://elsewhere.example/a.png)": `<a href="https://elsewhere.example/a.png"`,
 		"![](https://elsewhere.example/a.png)":          `>https://elsewhere.example/a.png</a>`,
 		"![curve](/vision/digits/curve.png)":            `<img src="/vision/digits/curve.png" alt="curve"`,

@@ -63,7 +63,7 @@ func TestReadMetadata(t *testing.T) {
 func TestMarkdown(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
-		"# Title\n\nText":                     "<h3>Title</h3>\n<p>Text</p>\n",
+		"# Title\n\nText":                     "<h2>Title</h2>\n<p>Text</p>\n",
 		"| a |\n|---|\n| 1 |":                 "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>\n",
 		"<script>alert(1)</script>":           "\n",
 		"[a](javascript:alert(1))":            "<p>a</p>\n",
@@ -150,7 +150,7 @@ func TestMarkdownIsQuick(t *testing.T) {
 	}
 	long := strings.Repeat("## Data\n\n> Some *words* about [it](https://example.com).\n> - and\n>   - more\n\n", 500)
 	var b strings.Builder
-	if err := Markdown(long).Render(t.Context(), &b); err != nil || !strings.Contains(b.String(), "<h4") {
+	if err := Markdown(long).Render(t.Context(), &b); err != nil || !strings.Contains(b.String(), "<h2") {
 		t.Errorf("an ordinary card: %.80q, %v", b.String(), err)
 	}
 }
