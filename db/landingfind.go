@@ -223,8 +223,10 @@ func (t *tx) findModels(ctx context.Context, query registry.LandingQuery, page m
 }
 
 // patterns are what words are like wherever they stand, each once: those that
-// trigrams are made of, and those too short for that.
+// trigrams are made of, and those too short for that. Neither is ever nil, which
+// would be null to Postgres.
 func patterns(words []string) (long, short []string) {
+	long, short = []string{}, []string{}
 	literally := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 	slices.Sort(words)
 	for _, w := range slices.Compact(words) {
