@@ -28,46 +28,61 @@ func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.P
 		if err != nil {
 			return err
 		}
-		page, err := t.sortRuns(ctx, runs, query.Order, mark, registry.PageSize)
+		from := mark
+		if query.Group != "" {
+			from = registry.RunMark{} // of a page of groups
+		}
+		page, err := t.sortRuns(ctx, runs, query.Order, from, registry.PageSize)
 		if err != nil {
 			return err
 		}
 		if p.Found = page.found; runs.all() {
 			p.Found = p.Total
 		}
+		if query.Group != "" {
+			return t.fillGroups(ctx, runs, page.ids, !page.more, mark, &p)
+		}
 		if page.more {
 			p.Next = page.next.String()
 		}
-		return t.fillRuns(ctx, page.ids, &p)
+		p.Runs, err = t.runsOf(ctx, page.ids, &p)
+		return err
 	})
 	return p, err
 }
 
-// fillRuns makes rows of runs, with what they made.
-func (t *tx) fillRuns(ctx context.Context, ids []int64, p *registry.ProjectPage) error {
+// runsOf loads rows of a page, with what the runs made. The first that it loads
+// choose the page's columns.
+func (t *tx) runsOf(ctx context.Context, ids []int64, p *registry.ProjectPage) (runs []registry.RunRow, err error) {
 	rows, err := t.runRows(ctx, ids)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	asked := p.Query.Columns
+	if p.Query.Group != "" {
+		asked = append(slices.Clone(asked), p.Query.Group)
 	}
 	values := make([]map[string]registry.RunValue, len(rows))
 	for i, row := range rows {
 		values[i] = valuesOf(row.Config, row.Progress.Summary)
-		askedValues(values[i], row, p.Query.Columns)
+		askedValues(values[i], row, asked)
 	}
-	p.Columns = registry.PickColumns(values, p.Query.Columns)
+	if p.Columns == nil {
+		p.Columns = registry.PickColumns(values, p.Query.Columns)
+	}
 	made, err := t.madeByRuns(ctx, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i, row := range rows {
-		run := registry.RunRow{Run: row.Run, Author: row.Author, Values: values[i]}
+		run := registry.RunRow{Run: row.Run, Maker: row.Maker, Author: row.RunDetail.Author, Values: values[i]}
 		run.Tags, run.Config, run.Progress.Summary = row.Tags, "", ""
 		all := made[row.ID]
 		run.Made = all[:min(len(all), madeShown)]
 		run.MadeMore = len(all) - len(run.Made)
-		p.Runs = append(p.Runs, run)
+		runs = append(runs, run)
 	}
-	return nil
+	return runs, nil
 }
 
 // keysOffered is how many keys a page names of those that its project's runs have
@@ -131,12 +146,18 @@ func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 // characters.
 const valuesRead = 1 << 18
 
+// madeRun is a run with who made it.
+type madeRun struct {
+	runRow
+	Maker string
+}
+
 // runRows loads runs, in the order of their IDs given.
-func (t *tx) runRows(ctx context.Context, ids []int64) (rows []runRow, err error) {
+func (t *tx) runRows(ctx context.Context, ids []int64) (rows []madeRun, err error) {
 	const q = `
 		select r.id, r.place_id, r.name, r.display_name, left(r.notes, 500) as notes, r.group_name as "group", r.job_type, r.tags,
 			left(r.config, $2) as config, r.state, r.exit_code, r.created_by, r.created_at, r.ended_at,
-			coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author,
+			coalesce(e.name, 'greenroom') as maker, coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author,
 			p.heartbeat_at as "progress.heartbeat_at", left(p.summary, $2) as "progress.summary", p.last_step as "progress.last_step"
 		from runs r
 		join run_progress p on p.run_id = r.id
@@ -152,7 +173,7 @@ func (t *tx) runRows(ctx context.Context, ids []int64) (rows []runRow, err error
 
 // askedValues adds to a run's values those that were asked for and are not among
 // them, wherever they stand.
-func askedValues(values map[string]registry.RunValue, row runRow, asked []string) {
+func askedValues(values map[string]registry.RunValue, row madeRun, asked []string) {
 	for _, name := range asked {
 		if _, known := values[name]; known {
 			continue

@@ -14,7 +14,7 @@ type ProjectQuery struct {
 	Order   RunOrder
 	Columns []string // config.<key> and summary.<key>, in their order; none for those that tell most
 	Group   string   // what to group by, "" for no groups
-	Open    []string // the groups whose runs are shown
+	Open    []string // the groups whose runs are shown, as conditions; none for those that have room
 	After   string   // ProjectPage.Next of the page before, "" for the first
 }
 
@@ -23,6 +23,9 @@ func (q ProjectQuery) First() ProjectQuery {
 	q.After = ""
 	return q
 }
+
+// Opens reports whether the query names a group as open.
+func (q ProjectQuery) Opens(group RunCondition) bool { return slices.Contains(q.Open, group.String()) }
 
 // ProjectPage is runs of a project.
 type ProjectPage struct {
@@ -36,6 +39,7 @@ type ProjectPage struct {
 	Keys      []string     // what runs have values for
 	Columns   []RunColumn
 	Runs      []RunRow
+	Groups    []RunGroup // instead of Runs, if the query asks for groups
 	Next      string
 }
 
@@ -75,7 +79,8 @@ func (c RunColumn) IsConfig() bool { return strings.HasPrefix(c.Name, ConfigColu
 // RunRow is a run as a table tells it.
 type RunRow struct {
 	Run
-	Author   string              // who started it
+	Maker    string              // who started it, by user name
+	Author   string              // and as people call them
 	Values   map[string]RunValue // by RunColumn.Name; nothing where nothing was logged
 	Made     []MadeVersion       // what stands highest first
 	MadeMore int                 // versions it made beside those

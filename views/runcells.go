@@ -11,16 +11,16 @@ import (
 
 // runColumns are the cells of a table of runs, column by column: figures with the
 // same number of decimals and how each stands between worst and best.
-func runColumns(l registry.ProjectPage) []figureColumn {
-	columns := make([]figureColumn, len(l.Columns))
-	for k, c := range l.Columns {
-		values, logged := make([]float64, len(l.Runs)), make([]bool, len(l.Runs))
-		for i, r := range l.Runs {
+func runColumns(shown []registry.RunColumn, runs []registry.RunRow) []figureColumn {
+	columns := make([]figureColumn, len(shown))
+	for k, c := range shown {
+		values, logged := make([]float64, len(runs)), make([]bool, len(runs))
+		for i, r := range runs {
 			v := r.Values[c.Name]
 			values[i], logged[i] = v.Number, v.IsNumber
 		}
 		columns[k] = newFigureColumn(values, logged, registry.LowerIsBetter(c.Key()))
-		for i, r := range l.Runs {
+		for i, r := range runs {
 			switch v, ok := r.Values[c.Name]; {
 			case ok && !v.IsNumber:
 				columns[k].Texts[i] = emptyWord(v.Text)

@@ -139,6 +139,18 @@ func ProjectURL(p registry.Place, q registry.ProjectQuery) string {
 	return PlaceURL(p)
 }
 
+// ExportURL is the runs that a page has found, with its columns, as CSV.
+func ExportURL(l registry.ProjectPage) string {
+	q := registry.ProjectQuery{Filter: l.Query.Filter, Order: l.Query.Order}
+	for _, c := range l.Columns {
+		q.Columns = append(q.Columns, c.Name)
+	}
+	return strings.Replace(ProjectURL(l.Place, q), PlaceURL(l.Place), PlaceURL(l.Place)+"/runs.csv", 1)
+}
+
+// TagRunsURL takes a tag and the runs that are to have it.
+func TagRunsURL(p registry.Place) string { return PlaceURL(p) + "/runs/tag" }
+
 // RunURL is the page of a run: its charts.
 func RunURL(p registry.Place, run string) string { return PlaceURL(p) + "/runs" + address(run) }
 
