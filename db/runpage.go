@@ -26,6 +26,7 @@ func (db *DB) RunPage(ctx context.Context, by registry.Actor, ref registry.RunRe
 		if p.RunDetail, err = t.run(ctx, id); err != nil {
 			return err
 		}
+		p.Removable = p.MayDelete(t.by)
 		if err := t.loadVisible(ctx); err != nil {
 			return err
 		}

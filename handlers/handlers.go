@@ -143,6 +143,16 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/:project/runs/:run/artifacts", h.showRunArtifacts)
 	p.GET("/:entity/:project/runs/:run/metrics", h.showMetric)
 	p.GET("/:entity/:project/runs/:run/live", h.tellRun)
+	p.POST("/:entity/:project/runs/:run/tags", h.changeRunTags)
+	p.GET("/:entity/:project/runs/:run/rename", h.showRenameRun)
+	p.POST("/:entity/:project/runs/:run/rename", h.renameRun)
+	p.GET("/:entity/:project/runs/:run/notes", h.showRunNotes)
+	p.POST("/:entity/:project/runs/:run/notes", h.writeRunNotes)
+	p.POST("/:entity/:project/runs/:run/notes/preview", h.previewRunNotes)
+	p.POST("/:entity/:project/runs/:run/stop", h.stopRun)
+	p.GET("/:entity/:project/runs/:run/delete", h.showDeleteRun)
+	p.POST("/:entity/:project/runs/:run/delete", h.deleteRun)
+	p.POST("/:entity/:project/runs/:run/restore", h.restoreRun)
 
 	// What a project's scripts logged.
 	p.GET("/:entity/:project/artifacts", h.showArtifacts)

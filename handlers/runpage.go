@@ -30,16 +30,16 @@ func (h *handlers) showRunArtifacts(c echo.Context) error {
 }
 
 func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
-	ref, err := runRef(c)
-	if err != nil {
-		return err
-	}
 	from, err := step(c, "from")
 	if err != nil {
 		return err
 	}
 	query := registry.RunPageQuery{Part: part, From: from, After: c.QueryParam("after"), Search: c.QueryParam("q")}
 	if query.Look, err = chartLook(c); err != nil {
+		return err
+	}
+	ref, err := runRef(c)
+	if err != nil {
 		return err
 	}
 	r, err := h.DB.RunPage(c.Request().Context(), web.Actor(c), ref, query)
@@ -49,9 +49,15 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 	if elsewhere(c, ref.Place, &r.Place) {
 		return moved(c, views.RunPartURL(r.Place, r.Name, part))
 	}
+	page := runFrame(c, r.RunDetail)
+	return web.Render(c, http.StatusOK, views.RunPage(page, r, views.RunForm{}), views.RunNews(page, r, c.QueryParam("known")))
+}
+
+// runFrame is the frame of a run's page.
+func runFrame(c echo.Context, r registry.RunDetail) views.Page {
 	page := web.Page(c, r.Title(), projectCrumbs(r.Place, views.Crumb{Name: r.Title()})...)
 	page.Section, page.Kind = views.Projects, "run"
-	return web.Render(c, http.StatusOK, views.RunPage(page, r), views.RunNews(page, r, c.QueryParam("known")))
+	return page
 }
 
 // chartLook reads how charts are to be drawn.

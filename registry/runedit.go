@@ -17,7 +17,9 @@ type RunEdit struct {
 	Summary     *string // the whole summary
 	State       *RunState
 	Tags        *[]string
-	Logs        bool // whoever asks is about to log to the run: one that was over goes on
+	AddTag      string // to those there are, "" for none
+	RemoveTag   string // from those there are
+	Logs        bool   // whoever asks is about to log to the run: one that was over goes on
 }
 
 // maxRunJSON is the most that a run's config or summary may take, in bytes.
@@ -49,6 +51,46 @@ func (e RunEdit) Check() error {
 		}
 	}
 	return nil
+}
+
+// CheckByHand returns Invalid unless the edit, which a person typed, can be made.
+// Spaces around words are nobody's wish.
+func (e *RunEdit) CheckByHand() error {
+	if e.DisplayName != nil {
+		name := strings.TrimSpace(*e.DisplayName)
+		if e.DisplayName = &name; name == "" {
+			return InField("name", "Give the run a name.")
+		}
+	}
+	if e.Notes != nil && len(*e.Notes) > MaxNotes {
+		return InField("notes", "Notes have at most %d characters. Log a longer text as a file.", MaxNotes)
+	}
+	e.AddTag = strings.TrimSpace(e.AddTag)
+	if len(e.AddTag) > 4*maxName {
+		return InField("tag", "A tag has at most %d characters.", maxName)
+	}
+	return e.Check()
+}
+
+// MaxNotes is how long the notes are that a person writes, in bytes.
+const MaxNotes = 100_000
+
+// TagsOf returns the tags of a run after the edit, nil if it says nothing of
+// them.
+func (e RunEdit) TagsOf(tags []string) *[]string {
+	if e.AddTag == "" && e.RemoveTag == "" {
+		return e.Tags
+	}
+	changed := []string{}
+	for _, tag := range tags {
+		if tag != e.RemoveTag && tag != e.AddTag {
+			changed = append(changed, tag)
+		}
+	}
+	if e.AddTag != "" {
+		changed = append(changed, e.AddTag)
+	}
+	return &changed
 }
 
 // DropLarge takes out of an edit what is too large to keep, and returns the names
@@ -197,6 +239,21 @@ func (RunDeleted) EventName() string { return "run.deleted" }
 
 // Subjects implements Event.
 func (e RunDeleted) Subjects() []Subject {
+	return []Subject{RunSubject.Of(e.RunID), PlaceSubject.Of(e.PlaceID)}
+}
+
+// RunRestored happens when a run that was taken away is brought back.
+type RunRestored struct {
+	RunID   int64  `json:"-"`
+	PlaceID int64  `json:"-"`
+	Run     string `json:"run"`
+}
+
+// EventName implements Event.
+func (RunRestored) EventName() string { return "run.restored" }
+
+// Subjects implements Event.
+func (e RunRestored) Subjects() []Subject {
 	return []Subject{RunSubject.Of(e.RunID), PlaceSubject.Of(e.PlaceID)}
 }
 

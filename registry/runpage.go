@@ -46,7 +46,8 @@ type RunPage struct {
 	Charts     int    // metrics, the client's own left out
 	MediaCount int    // keys
 	FileCount  int
-	Versions   int // made and used, that the viewer may see
+	Versions   int  // made and used, that the viewer may see
+	Removable  bool // by the viewer
 
 	Keys   []MetricKey  // charts
 	Found  int          // metrics that the search finds

@@ -167,6 +167,31 @@ func LogsURL(p registry.Place, run string, from int64) string {
 	return RunPartURL(p, run, registry.RunLogs) + query("from", strconv.FormatInt(from, 10))
 }
 
+// RunTagsURL adds a tag to a run and takes one away; with neither, a form says
+// which.
+func RunTagsURL(p registry.Place, run, add, remove string) string {
+	return RunURL(p, run) + "/tags" + query("add", add, "remove", remove)
+}
+
+// RunRenameURL gives a run another name; "" is for the form that asks for it.
+func RunRenameURL(p registry.Place, run, to string) string {
+	return RunURL(p, run) + "/rename" + query("name", to)
+}
+
+// RunNotesURL gives a run other notes; nil is for the form that asks for them.
+func RunNotesURL(p registry.Place, run string, to *string) string {
+	if to == nil {
+		return RunURL(p, run) + "/notes"
+	}
+	return RunURL(p, run) + "/notes?" + url.Values{"notes": {*to}}.Encode()
+}
+
+// RunStopURL, RunDeleteURL and RunRestoreURL stop a run, take it away and bring
+// it back.
+func RunStopURL(p registry.Place, run string) string    { return RunURL(p, run) + "/stop" }
+func RunDeleteURL(p registry.Place, run string) string  { return RunURL(p, run) + "/delete" }
+func RunRestoreURL(p registry.Place, run string) string { return RunURL(p, run) + "/restore" }
+
 // RunFileURL is a file of a run, to be downloaded.
 func RunFileURL(p registry.Place, run, path string) string {
 	return RunPartURL(p, run, registry.RunFiles) + address(strings.Split(path, "/")...)
