@@ -761,7 +761,7 @@ func runNotesForm(r registry.RunDetail, f RunForm, sheet bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea("Markdown", "notes", f.Notes, 8, ui.Help{Problem: f.NotesProblem}, templ.Attributes{
+		templ_7745c5c3_Err = ui.TextArea("Markdown", "notes", f.Notes, 8, ui.Help{Problem: f.NotesProblem, Optional: true}, templ.Attributes{
 			"autofocus": true, "hx-post": to + "/preview", "hx-trigger": "input changed delay:300ms", "hx-target": "#" + notesPreviewID, "hx-swap": "innerHTML", "hx-sync": "this:replace",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -35,7 +35,7 @@ func runOverview(p Page, r registry.RunPage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"twocol mt-5\"><div class=\"min-w-0\"><section id=\"notes\" aria-labelledby=\"notes-head\"><div class=\"sec-head\"><h2 id=\"notes-head\">Notes</h2>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"twocol mt-5\"><div class=\"min-w-0\"><section id=\"run-notes\" aria-labelledby=\"notes-head\"><div class=\"sec-head\"><h2 id=\"notes-head\">Notes</h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
