@@ -22,6 +22,7 @@ var works = []work{
 	download, upload,
 	landing, pages,
 	memory,
+	livePage,
 }
 
 // A work is one thing that is measured, and one section of the report.

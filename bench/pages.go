@@ -295,6 +295,8 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/:entity/:project/runs/:run/media", what: "a histogram of 20,000 steps", path: long + "/media", shows: "logged at 20,000 steps"},
 		{route: "/:entity/:project/runs/:run/overview", path: run + "/overview", shows: "batch_size"},
 		{route: "/:entity/:project/runs/:run/logs", path: long + "/logs", shows: "step 19999"},
+		{route: "/:entity/:project/runs/:run/logs", what: "a search", path: long + "/logs?q=step+1999", shows: "step 1999"},
+		{route: "/:entity/:project/runs/:run/logs/text", path: long + "/logs/text", shows: "step 19999"},
 		{route: "/:entity/:project/runs/:run/files", path: run + "/files", shows: "requirements.txt"},
 		{route: "/:entity/:project/runs/:run/files/*", path: run + "/files/config.yaml", shows: "Weights"},
 		{route: "/:entity/:project/runs/:run/artifacts", path: run + "/artifacts", shows: "-train"},

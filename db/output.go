@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"greenroom/registry"
 )
@@ -60,6 +61,42 @@ func (t *tx) outputLines(ctx context.Context, runID int64, first, last int, afte
 		slices.Reverse(lines)
 	}
 	return lines, more, nil
+}
+
+// maxSearched is how many lines are looked through at once for some words.
+const maxSearched = 300_000
+
+// findOutput returns the first lines behind a number that hold some words, in
+// letters of either case. more tells that there may be others.
+func (t *tx) findOutput(ctx context.Context, runID int64, words string, first int, after int64) (lines []registry.OutputLine, more bool, err error) {
+	blocks, err := t.outputBlocks(ctx, runID)
+	if err != nil {
+		return nil, false, err
+	}
+	words = strings.ToLower(words)
+	searched := 0
+	for _, b := range blocks {
+		if b.end() <= after+1 {
+			continue
+		}
+		if searched += b.N; searched > maxSearched && len(lines) > 0 {
+			return lines, true, nil
+		}
+		found, err := t.parseBlock(ctx, runID, b)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, l := range found {
+			if l.Number <= after || !strings.Contains(strings.ToLower(l.Text), words) {
+				continue
+			}
+			if len(lines) == first {
+				return lines, true, nil
+			}
+			lines = append(lines, l)
+		}
+	}
+	return lines, false, nil
 }
 
 // outputBlock is a block of output and the number its writer's lines begin at.

@@ -113,6 +113,10 @@ func (t *tx) fillCharts(ctx context.Context, p *registry.RunPage) error {
 
 // fillLogs loads the last lines, or those from a number on.
 func (t *tx) fillLogs(ctx context.Context, p *registry.RunPage) (err error) {
+	if p.Query.Search != "" {
+		p.Output, p.Behind, err = t.findOutput(ctx, p.ID, p.Query.Search, registry.LogPage, or(p.Query.From, 0)-1)
+		return err
+	}
 	if p.Query.From == nil {
 		p.Output, p.Before, err = t.outputLines(ctx, p.ID, 0, registry.LogPage, -1)
 		return err

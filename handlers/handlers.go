@@ -138,6 +138,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/:project/runs/:run/media", h.showRunMedia)
 	p.GET("/:entity/:project/runs/:run/overview", h.showRunOverview)
 	p.GET("/:entity/:project/runs/:run/logs", h.showRunLogs)
+	p.GET("/:entity/:project/runs/:run/logs/text", h.sendLogs)
 	p.GET("/:entity/:project/runs/:run/files", h.showRunFiles)
 	p.GET("/:entity/:project/runs/:run/files/*", h.sendRunFile)
 	p.GET("/:entity/:project/runs/:run/artifacts", h.showRunArtifacts)

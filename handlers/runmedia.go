@@ -69,7 +69,7 @@ func (h *handlers) showRunMedia(c echo.Context) error {
 			c.Response().Header().Set("HX-Replace-Url", views.MediaURL(r, query))
 		}
 	}
-	return web.Render(c, http.StatusOK, views.RunPage(page, r), part)
+	return web.Render(c, http.StatusOK, views.RunPage(page, r, views.RunForm{}), part)
 }
 
 // readMediaTable reads the table behind an item, for a plot so much that it can

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -50,6 +52,9 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 		return moved(c, views.RunPartURL(r.Place, r.Name, part))
 	}
 	page := runFrame(c, r.RunDetail)
+	if c.QueryParam("only") == "lines" {
+		return web.Render(c, http.StatusOK, views.RunPage(page, r, views.RunForm{}), views.RunLines(r))
+	}
 	return web.Render(c, http.StatusOK, views.RunPage(page, r, views.RunForm{}), views.RunNews(page, r, c.QueryParam("known")))
 }
 
@@ -86,6 +91,35 @@ func (h *handlers) followRunPart(c echo.Context, part registry.RunPart) error {
 	}
 	place := registry.Place{Kind: ref.Place.Kind, EntityName: ref.Place.Entity, Name: ref.Place.Name}
 	return found(c, views.RunPartURL(place, ref.Name, part))
+}
+
+// sendLogs is all that a run printed, as a file.
+func (h *handlers) sendLogs(c echo.Context) error {
+	ref, err := runRef(c)
+	if err != nil {
+		return err
+	}
+	const batch = 5000 // lines, between which nothing is held
+	ctx, by := c.Request().Context(), web.Actor(c)
+	for after, more := int64(-1), true; more; {
+		var lines []registry.OutputLine
+		if lines, more, err = h.DB.OutputLines(ctx, by, ref, batch, 0, after); err != nil {
+			return err
+		}
+		if after < 0 {
+			c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextPlainCharsetUTF8)
+			c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": ref.Name + ".log"}))
+		}
+		var text strings.Builder
+		for _, l := range lines {
+			text.WriteString(l.Text + "\n")
+			after = l.Number
+		}
+		if _, err := c.Response().Write([]byte(text.String())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sendRunFile sends a file of a run to keep, with raw to show it and with page to

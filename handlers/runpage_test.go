@@ -409,3 +409,40 @@ func TestEveryLinkOfRuns(t *testing.T) {
 	}
 	h.as("vera").crawl("/projects", "/vision", "/vision/digits")
 }
+
+func TestRunLogs(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	var output []string
+	for i := range 700 {
+		output = append(output, fmt.Sprintf("2026-11-23T10:00:00.000000 \x1b[31mepoch\x1b[0m %d of Zoë", i))
+	}
+	h.run("digits", "r1", registry.RunEdit{}, lines(nil, output))
+	vera := h.as("vera")
+	const logs = "/vision/digits/runs/r1/logs"
+	page := vera.get(logs).is(http.StatusOK)
+	page.shows(".chartbar", "last 500 of 700 lines").shows("#L700 .text-error", "epoch")
+	if got := page.doc.Find("#L700 .n").AttrOr("href", ""); got != logs+"?from=500#L700" {
+		t.Errorf("the last line is at %q", got)
+	}
+	if again := vera.get(page.doc.Find("#run").AttrOr("hx-get", ""), htmx).is(http.StatusOK); again.doc.Find("console-log li").Length() != 0 {
+		t.Error("lines that the reader has are sent again")
+	}
+	if more := vera.get(logs+"?only=lines&from=690", htmx).is(http.StatusOK).lacks("title", "h1"); more.doc.Find("li").Length() != 10 {
+		t.Error("a console does not get the last lines alone")
+	}
+	found := vera.get(logs + "?q=EPOCH+69").is(http.StatusOK)
+	if n := found.doc.Find(".log li").Length(); n != 0 { // the escape stands between the words
+		t.Errorf("found %d lines", n)
+	}
+	vera.get(logs+"?q=of+zoë").is(http.StatusOK).shows(".chartbar", "the first 500 lines found")
+	if n := vera.page(logs + "?q=of+zoë&from=500").Find(".log li").Length(); n != 200 {
+		t.Errorf("further on %d lines", n)
+	}
+	vera.get(logs+"?q=nothing").is(http.StatusOK).shows(".nores", "No line holds “nothing”.")
+	text := vera.get(logs + "/text").is(http.StatusOK)
+	if text.Header.Get("Content-Disposition") != "attachment; filename=r1.log" || strings.Count(text.Body, "\n") != 700 || !strings.HasSuffix(text.Body, "699 of Zoë\n") {
+		t.Errorf("the file is %v", text.Header)
+	}
+	h.as("eve").get(logs + "/text").is(http.StatusNotFound)
+}

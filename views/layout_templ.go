@@ -670,7 +670,7 @@ func document(p Page) templ.Component {
 // scripts are the small elements of our own; each starts itself.
 func scripts() []string {
 	return []string{
-		"chart-tools.js", "command-palette.js", "copy-button.js", "dialog-link.js", "keys.js", "live-page.js", "metric-chart.js", "pop-menu.js", "relative-time.js",
+		"chart-tools.js", "console-log.js", "command-palette.js", "copy-button.js", "dialog-link.js", "keys.js", "live-page.js", "metric-chart.js", "pop-menu.js", "relative-time.js",
 		"theme-toggle.js", "tick-rows.js", "toast-one.js",
 	}
 }
