@@ -78,6 +78,7 @@ type userAddCommand struct {
 	places
 
 	Name          string `arg:"" help:"What they are called in addresses."`
+	FullName      string `help:"What people call them."`
 	Email         string `help:"Their e-mail address."`
 	Admin         bool   `help:"Let them administer the whole installation."`
 	Org           string `xor:"org" help:"The organization they belong to; needed when there are several."`
@@ -89,7 +90,7 @@ type userAddCommand struct {
 
 // Run adds the person, and the key.
 func (c *userAddCommand) Run(ctx context.Context, s shell) error {
-	who := registry.NewPerson{Name: c.Name, Email: c.Email, Admin: c.Admin, Organization: c.Org}
+	who := registry.NewPerson{Name: c.Name, FullName: c.FullName, Email: c.Email, Admin: c.Admin, Organization: c.Org}
 	password, err := s.line(c.PasswordStdin)
 	if err != nil {
 		return err

@@ -201,7 +201,7 @@ func TestCommandsWithoutServer(t *testing.T) {
 	ok("", "org", "add", "acme")
 	refused("taken", "", "org", "add", "ACME")
 	given := "local-" + strings.Repeat("a", 40)
-	ok("correct horse battery\n"+given+"\n", "user", "add", "bob", "--email", "bob@acme.example", "--password-stdin", "--api-key-stdin")
+	ok("correct horse battery\n"+given+"\n", "user", "add", "bob", "--full-name", "Bob Ó Briain", "--email", "bob@acme.example", "--password-stdin", "--api-key-stdin")
 	if key := ok("", "user", "add", "ada", "--admin", "--api-key"); !regexp.MustCompile(`^[0-9a-f]{40}$`).MatchString(key) {
 		t.Errorf("the last line is %q", key)
 	}

@@ -21,7 +21,7 @@ func TestGuide(t *testing.T) {
 	ada := s.newPerson("ada")
 	team := s.newTeam("guided", ada)
 	python := interpreter(t, newest)
-	d := newDesk(t, "WANDB_ENTITY="+team, "GREENROOM_DATA="+s.data, "PATH="+filepath.Dir(python)+":"+os.Getenv("PATH"))
+	d := newDesk(t, "GREENROOM_DATA="+s.data, "PATH="+filepath.Dir(python)+":"+os.Getenv("PATH"))
 	if err := os.Symlink(program, filepath.Join(d.dir, "greenroom")); err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestGuide(t *testing.T) {
 	blocks := 0
 	for _, name := range guidePages.FindAllStringSubmatch(index, -1) {
 		for _, block := range guideCode.FindAllStringSubmatch(guidePage(t, name[1]), -1) {
-			code := strings.NewReplacer("http://127.0.0.1:8080", s.url, "your-key", ada.key).Replace(block[2])
+			code := strings.NewReplacer("http://127.0.0.1:8080", s.url, "your-key", ada.key, "your-team", team).Replace(block[2])
 			script := exports + code
 			switch block[1] {
 			case "text":

@@ -188,6 +188,9 @@ func TestEveryPageWithoutScript(t *testing.T) {
 			&& !document.querySelector("[aria-busy=true], .skel") && performance.getEntriesByName("first-contentful-paint").length > 0`
 		p.until(path+" does not read without a script", read)
 		p.fits(path)
+		for _, button := range p.dead() {
+			t.Errorf("%s has a button that does nothing without a script: %s", path, button)
+		}
 	}
 }
 

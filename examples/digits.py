@@ -8,6 +8,7 @@ guesses, a confusion matrix, and weights as safetensors that are linked to a reg
 """
 
 import argparse
+import time
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ def options():
     p.add_argument("--batch-size", type=int, default=64)
     p.add_argument("--momentum", type=float, default=0.9)
     p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--pause", type=float, default=0, help="seconds to wait after each epoch, to have time to watch")
     return p.parse_args()
 
 
@@ -85,6 +87,7 @@ def train(run):
         if epoch == 4 and net.loss_ > np.log(10):
             raise RuntimeError(f"The loss is {net.loss_:.2f}: guessing does better. Try a lower learning rate.")
         print(f"epoch {epoch:3}  train/loss {net.loss_:.4f}  val/acc {scores['val/acc']:.4f}")
+        time.sleep(args.pause)
     run.log({
         "predictions": guesses(x_val[:60], y_val, odds),
         "confusion": wandb.plot.confusion_matrix(y_true=y_val.tolist(), preds=guess.tolist(), class_names=DIGITS),

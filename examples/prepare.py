@@ -1,7 +1,7 @@
 """Keep a data set as artifacts: once as it came, once split for training.
 
-Shows: two runs that hang together by an artifact, versions of a data set with what is in them, and a data set linked to
-the registry. Doing it again makes a new version only of what has changed.
+Shows: two runs that hang together by an artifact, versions of a data set with what is in them, a page of HTML, and a data
+set linked to the registry. Doing it again makes a new version only of what has changed.
 
     python examples/prepare.py digits
     python examples/prepare.py digits --test-size 0.2
@@ -68,5 +68,6 @@ if __name__ == "__main__":
         data = wandb.Artifact(args.name, "dataset", raw.description, about)
         for part, rows in parts.items():
             add_csv(data, f"{part}.csv", rows)
+        run.log({"measures": wandb.Html(rows.describe().T.round(2).to_html())})
         run.log_artifact(data)
         run.link_artifact(data, f"wandb-registry-dataset/{args.name}")

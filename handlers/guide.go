@@ -28,5 +28,5 @@ func (h *handlers) showGuide(c echo.Context) error {
 		crumbs = append(crumbs, views.Crumb{Name: pages[at].Title})
 	}
 	page := web.Page(c, pages[at].Title, crumbs...)
-	return web.Render(c, http.StatusOK, views.GuidePage(page, views.GuideShown{Pages: pages, At: at, Address: h.BaseURL}), nil)
+	return web.Render(c, http.StatusOK, views.GuidePage(page, views.GuideShown{Pages: pages, At: at, Start: h.start(c)}), nil)
 }

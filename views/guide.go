@@ -2,6 +2,7 @@ package views
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"regexp"
@@ -17,9 +18,12 @@ import (
 	"greenroom/views/ui"
 )
 
-// guideAddress is the address that the guide's pages name; readers see that of
-// their own server.
-const guideAddress = "http://127.0.0.1:8080"
+// What the guide's pages name; readers see the address of their own server, and
+// where their own runs go.
+const (
+	guideAddress = "http://127.0.0.1:8080"
+	guideEntity  = "your-team"
+)
 
 // guideWriter writes the guide's pages, whose headings can be linked to. They are
 // our own, so nothing has to be taken out of them.
@@ -32,10 +36,10 @@ var (
 	guideLink  = regexp.MustCompile(`\]\((\w+)\.md\)`)
 )
 
-// guideText shows a page of the guide as it reads on the server at address.
-func guideText(p docs.GuidePage, address string) templ.Component {
+// guideText shows a page of the guide as it reads for somebody who starts there.
+func guideText(p docs.GuidePage, start Start) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		text := strings.ReplaceAll(p.Text, guideAddress, address)
+		text := strings.NewReplacer(guideAddress, start.Address, guideEntity, cmp.Or(start.Entity, guideEntity)).Replace(p.Text)
 		text = guideLink.ReplaceAllStringFunc(text, func(link string) string {
 			return "](" + GuidePageURL(guideLink.FindStringSubmatch(link)[1]) + ")"
 		})

@@ -15,9 +15,9 @@ import (
 
 // GuideShown is a page of the guide, and those beside it.
 type GuideShown struct {
-	Pages   []docs.GuidePage
-	At      int    // of Pages, the one that is shown
-	Address string // of this server
+	Pages []docs.GuidePage
+	At    int // of Pages, the one that is shown
+	Start Start
 }
 
 // GuidePage shows a page of the guide.
@@ -127,7 +127,7 @@ func GuidePage(p Page, g GuideShown) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = guideText(g.Pages[g.At], g.Address).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = guideText(g.Pages[g.At], g.Start).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
