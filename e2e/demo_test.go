@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
@@ -17,13 +18,17 @@ func TestDemo(t *testing.T) {
 	if !exists("../examples/.venv/requirements.txt") {
 		without(t, "There is no Python with what the examples import here.")
 	}
+	if dir := os.Getenv("SCREENSHOTS"); dir != "" {
+		takePictures(t, dir)
+		return
+	}
 	s := &server{t: t, program: program, data: filepath.Join(t.TempDir(), "data"), addr: freeAddr(t)}
 	if err := letIn(filepath.Dir(filepath.Dir(s.data))); err != nil {
 		t.Fatal(err)
 	}
-	s.demo(10 * time.Minute)
+	s.demo(10*time.Minute, "DEMO_SMALL=yes")
 	s.stop()
-	s.demo(time.Minute) // serves at once what is there
+	s.demo(time.Minute, "DEMO_SMALL=yes") // serves at once what is there
 
 	p := browser(t)
 	p.open(s.signIn)
@@ -35,11 +40,13 @@ func TestDemo(t *testing.T) {
 		{"1-landing", "/", []string{"digit-reader", "val/acc", "tumour-screening", "val/auc", "diabetes-progression", "val/r2", "production", "staging"}},
 		{"2-model", reader, []string{"v0", "v1", "production", "staging", "val/acc", "One hidden layer of 16 units."}},
 		{"3-card", reader + "?tab=card", []string{"Sorting scanned forms"}},
-		{"4-version", reader + "/v1", []string{"digits.safetensors", "val/acc", "test/acc", "digits-mlp:v1", "vision/digits"}},
-		{"5-onnx", "/lumen/registry/model/tumour-screening/v0", []string{"trees.onnx", "val/auc", "test/auc"}},
-		{"6-joblib", "/clinic/model-registry/diabetes-progression/v0", []string{"line.joblib", "val/r2", "test/r2"}},
+		{"4-version", reader + "/v1", []string{"digits.safetensors", "val/acc", "digits-mlp:v1", "vision/digits"}},
+		{"4-metadata", reader + "/v1/metadata", []string{"hidden", "test/acc"}},
+		{"5-onnx", "/lumen/registry/model/tumour-screening/v0", []string{"trees.onnx", "val/auc"}},
+		{"6-joblib", "/clinic/model-registry/diabetes-progression/v0", []string{"line.joblib", "val/r2"}},
 		{"7-dataset", "/lumen/registry/dataset/digits/v0", []string{"train.csv", "val.csv", "test.csv"}},
 		{"8-runs", "/vision/digits", []string{"finished", "failed", "first-try", "digits-raw v0"}},
+		{"2-compare", reader + "/compare?v=0&v=1", []string{"val/acc", "hidden"}},
 		{"9-artifacts", "/vision/digits/artifacts", []string{"digits-raw", "digits-mlp", "run_table"}},
 	} {
 		p.open(s.url + page.path)
@@ -84,13 +91,13 @@ tell(jobs=sorted(r.job_type for r in runs), steps=len(list(made_by.scan_history(
 }
 
 // demo serves what `make demo` does, until stop or the end of the test.
-func (s *server) demo(within time.Duration) {
+func (s *server) demo(within time.Duration, env ...string) {
 	s.t.Helper()
 	s.url = "http://" + s.addr
 	s.log, s.gone = &transcript{}, make(chan struct{})
 	link := &lookout{transcript: s.log, pattern: regexp.MustCompile(regexp.QuoteMeta(s.url) + `/login/\S+`), found: make(chan string, 1)}
 	cmd := exec.Command("../build/demo")
-	cmd.Env = cleanEnv("DEMO_SMALL=yes", "DEMO_PROGRAM="+s.program, "DEMO_DATA="+s.data, "GREENROOM_ADDR="+s.addr)
+	cmd.Env = cleanEnv(append(env, "DEMO_PROGRAM="+s.program, "DEMO_DATA="+s.data, "GREENROOM_ADDR="+s.addr)...)
 	cmd.Stdout, cmd.Stderr = link, s.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
