@@ -1,6 +1,6 @@
 // The keyboard map, as far as it needs only what the page already links to. Single keys do nothing while a field has
 // the focus or a dialog is open.
-let afterG = 0
+let afterG = -Infinity
 
 document.addEventListener('keydown', event => {
   const typing = event.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable]')
@@ -8,7 +8,7 @@ document.addEventListener('keydown', event => {
   if (event.key === 'k' && (event.ctrlKey || event.metaKey)) return command(event)
   if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
   if (event.timeStamp - afterG < 1500 && follow(event, `[data-go="${CSS.escape(event.key.toLowerCase())}"]`)) return
-  afterG = 0
+  afterG = -Infinity
   switch (event.key) {
     case '/': return command(event)
     case 'f': return focus(event, '[data-page-filter]')
