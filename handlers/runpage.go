@@ -137,7 +137,9 @@ func (h *handlers) sendRunFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	switch {
+	switch with := c.QueryParam("draw"); {
+	case with == views.WithPlotly || with == views.WithVega:
+		return drawFigure(c, f, with)
 	case c.QueryParam("page") == "1":
 		return f.ShowPage(c)
 	case c.QueryParam("raw") == "1":

@@ -22,6 +22,12 @@ licence('htmx.org', 'htmx')
 put('uplot.js', read('uplot/dist/uPlot.iife.min.js') + '\nexport default uPlot;\n')
 licence('uplot', 'uplot')
 
+// What draws the figures that scripts log, on pages of their own, without eval.
+put('plotly.js', withoutMap(read('plotly.js-strict-dist-min/plotly-strict.min.js')))
+licence('plotly.js-strict-dist-min', 'plotly')
+put('vega.js', ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js', 'vega-interpreter/build/vega-interpreter.min.js'].map(f => withoutMap(read(f))).join(';\n'))
+licence('vega-view', 'vega') // as of all its parts
+
 const fonts = [['inter', 'inter'], ['jetbrains-mono', 'jetbrains-mono']]
 const faces = fonts.map(([pkg, name]) => {
   const dir = `@fontsource-variable/${pkg}`

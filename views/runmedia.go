@@ -187,6 +187,31 @@ func (v mediaView) page(path string) string {
 	return RunFileURL(v.run.Place, v.run.Name, path) + "?page=1"
 }
 
+// The libraries that draw figures which scripts log as their JSON.
+const (
+	WithPlotly = "plotly"
+	WithVega   = "vega"
+)
+
+// figureURL is where a figure of a run is drawn on a page of its own.
+func figureURL(r registry.RunPage, path, with string) string {
+	return RunFileURL(r.Place, r.Name, path) + "?draw=" + with
+}
+
+// isVega reports whether a file is a figure for Vega, by the names that its
+// makers use.
+func isVega(path string) bool {
+	return strings.HasSuffix(path, ".vl.json") || strings.HasSuffix(path, ".vg.json")
+}
+
+// drawn is where a figure of the run is drawn, "" if it never came.
+func (v mediaView) drawn(path string) string {
+	if !v.There[path] {
+		return ""
+	}
+	return figureURL(v.run, path, WithPlotly)
+}
+
 // cellFile is where a file is that a table's cell names.
 func (v mediaView) cellFile(path string) string {
 	if v.ArtifactID == 0 || !v.There[path] {

@@ -1,0 +1,40 @@
+package handlers
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"greenroom/registry"
+	"greenroom/vault"
+	"greenroom/views"
+	"greenroom/web"
+)
+
+// maxFigure is the largest figure that is drawn, in bytes.
+const maxFigure = 32 << 20
+
+// figurePolicy keeps a figure's page to its library. It has no origin, so it
+// reaches nothing that the reader may.
+const figurePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data: blob:; " +
+	"sandbox allow-scripts; frame-ancestors 'self'"
+
+// drawFigure answers with a page that draws the figure in a file.
+func drawFigure(c echo.Context, f *vault.File, with string) error {
+	defer f.Close()
+	if f.Size > maxFigure {
+		return registry.Errorf(registry.Invalid, "This figure is larger than 32 MiB. Download it instead.")
+	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return err
+	}
+	figure := json.RawMessage(registry.StrictJSON(string(text)))
+	if !json.Valid(figure) {
+		return registry.Errorf(registry.Invalid, "This file is no JSON, so there is no figure in it.")
+	}
+	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, figurePolicy)
+	return web.Render(c, http.StatusOK, views.FigurePage(with, figure), nil)
+}
