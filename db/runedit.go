@@ -62,6 +62,9 @@ func (db *DB) RestoreRun(ctx context.Context, by registry.Actor, ref registry.Ru
 		if run, err = t.run(ctx, row.ID); err != nil || !row.Gone {
 			return err
 		}
+		if err := t.keepEdited(ctx, run.ID, registry.RunEdit{Config: &run.Config, Summary: &run.Progress.Summary}); err != nil {
+			return err
+		}
 		return t.record(ctx, registry.RunRestored{RunID: run.ID, PlaceID: run.PlaceID, Run: run.Ref().String()})
 	})
 	return run, err

@@ -24,7 +24,7 @@ func valuesKept(t *testing.T, d *db.DB, run string) string {
 }
 
 // The values kept beside a run follow its config and its summary, whoever writes
-// them, and go when it does.
+// them, go when it does, and come back with it.
 func TestValuesFollowTheRun(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
@@ -57,6 +57,10 @@ func TestValuesFollowTheRun(t *testing.T) {
 			logRun(t, d, h.Bob, "digits", "a", registry.RunEdit{Logs: true, Config: new(`{"lr":{"value":"fast"}}`)})
 		}, "config.lr=fast summary.acc=good"},
 		{"deleted", func() { must(t, d.DeleteRun(t.Context(), h.Bob, ref)) }, ""},
+		{"restored", func() {
+			_, err := d.RestoreRun(t.Context(), h.Bob, ref)
+			must(t, err)
+		}, "config.lr=fast summary.acc=good"},
 	} {
 		step.do()
 		if got := valuesKept(t, d, "a"); got != step.want {
