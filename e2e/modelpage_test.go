@@ -36,6 +36,7 @@ func TestModelInTheBrowser(t *testing.T) {
 	p.shows("Made the model Dogs.", "No version stands here yet", "brown")
 
 	for _, version := range []string{"v0", "v1"} {
+		p.see(`[data-key="l"][data-htmx-powered]`) // before, the key opens a page instead
 		p.keys("l")
 		p.see("#sheet[open] .vers")
 		accessible(t, p)
