@@ -29,9 +29,9 @@ func (h *handlers) addAlias(c echo.Context) error {
 		return said(c, nil, v.Name()+" has the alias "+name+" already.", v.back(c))
 	case moves[0].From != "":
 		from, _ := registry.VersionNumber(moves[0].From)
-		return undoable(c, "Moved "+name+" from "+moves[0].From+" to "+v.Name()+".", v.edits(from).AddAlias(name), v.back(c))
+		return undoable(c, "Moved "+name+" from "+moves[0].From+" to "+v.Name()+".", v.undo(c, from).AddAlias(name), v.back(c))
 	}
-	return undoable(c, "Set "+name+" on "+v.Name()+".", v.edits(v.Number).RemoveAlias(name), v.back(c))
+	return undoable(c, "Set "+name+" on "+v.Name()+".", v.undo(c, v.Number).RemoveAlias(name), v.back(c))
 }
 
 func (h *handlers) removeAlias(c echo.Context) error {
@@ -46,7 +46,7 @@ func (h *handlers) removeAlias(c echo.Context) error {
 	if err != nil {
 		return h.refuseName(c, views.AliasForm, name, err)
 	}
-	return undoable(c, "Took "+name+" off "+v.Name()+".", v.edits(v.Number).AddAlias(name), v.back(c))
+	return undoable(c, "Took "+name+" off "+v.Name()+".", v.undo(c, v.Number).AddAlias(name), v.back(c))
 }
 
 func (h *handlers) addTag(c echo.Context) error {
@@ -58,7 +58,7 @@ func (h *handlers) addTag(c echo.Context) error {
 	if err := h.changeArtifact(c, v, registry.ArtifactChange{AddTags: []string{tag}}); err != nil {
 		return h.refuseName(c, views.TagForm, tag, err)
 	}
-	return undoable(c, "Added the tag "+tag+".", v.edits(v.Number).RemoveTag(tag), v.back(c))
+	return undoable(c, "Added the tag "+tag+".", v.undo(c, v.Number).RemoveTag(tag), v.back(c))
 }
 
 func (h *handlers) removeTag(c echo.Context) error {
@@ -70,7 +70,7 @@ func (h *handlers) removeTag(c echo.Context) error {
 	if err := h.changeArtifact(c, v, registry.ArtifactChange{RemoveTags: []string{tag}}); err != nil {
 		return err
 	}
-	return undoable(c, "Took the tag "+tag+" away.", v.edits(v.Number).AddTag(tag), v.back(c))
+	return undoable(c, "Took the tag "+tag+" away.", v.undo(c, v.Number).AddTag(tag), v.back(c))
 }
 
 // describeVersion saves a description, or shows how it will read.
@@ -114,9 +114,9 @@ func (h *handlers) changeArtifact(c echo.Context, v editedVersion, change regist
 	return err
 }
 
-// edits are the addresses that change a version of the same collection.
-func (v editedVersion) edits(number int) views.VersionEdits {
-	return views.VersionEdits{At: views.VersionURL(v.Place, v.Artifact.Type, v.Collection.Name, number)}
+// at is the page of a version of the same collection.
+func (v editedVersion) at(number int) string {
+	return views.VersionURL(v.Place, v.Artifact.Type, v.Collection.Name, number)
 }
 
 // back is the page that the form stood on.
@@ -124,7 +124,13 @@ func (v editedVersion) back(c echo.Context) string {
 	if page := web.LocalPath(c.FormValue("back")); page != "/" {
 		return page
 	}
-	return v.edits(v.Number).At
+	return v.at(v.Number)
+}
+
+// undo are the addresses that take back what was done, for a version of the same
+// collection.
+func (v editedVersion) undo(c echo.Context, number int) views.VersionEdits {
+	return views.VersionEdits{At: v.at(number), Back: v.back(c)}
 }
 
 // refuseName shows the form of a name with what is wrong with it.

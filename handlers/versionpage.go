@@ -57,6 +57,9 @@ func (h *handlers) renderVersionForm(c echo.Context, part registry.VersionPart, 
 		}
 		return found(c, at)
 	}
+	if part == registry.VersionMetadata && (web.WantsJSON(c) || c.QueryParam("as") == "json") {
+		return c.JSONBlob(http.StatusOK, v.Artifact.Metadata)
+	}
 	s := views.VersionShown{VersionPage: v, Form: form, Start: h.start(c), Find: c.QueryParam("find"), All: c.QueryParam("all") != ""}
 	if part == registry.VersionFiles {
 		if err := h.preview(c, ref, &s); err != nil {
@@ -96,11 +99,12 @@ func (h *handlers) preview(c echo.Context, ref registry.VersionRef, s *views.Ver
 	if s.File == nil {
 		s.File = s.Files.Face()
 	}
-	s.AsText = c.QueryParam("as") == "text"
+	q := registry.PreviewQuery{AsText: c.QueryParam("as") == "text", Table: tableQuery(c)}
+	s.AsText = q.AsText
 	if s.File == nil || s.File.Ref != "" || !s.Access.Can(registry.Download) {
 		return nil
 	}
-	s.Preview, err = h.Vault.Preview(c.Request().Context(), web.Actor(c), ref, s.File.Path, s.AsText)
+	s.Preview, err = h.Vault.Preview(c.Request().Context(), web.Actor(c), ref, s.File.Path, q)
 	return err
 }
 

@@ -4,11 +4,13 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"greenroom/db/dbtest"
 	"greenroom/registry"
@@ -238,4 +240,53 @@ func TestDownload(t *testing.T) {
 	}
 	olga.get(link).is(http.StatusForbidden)
 	olga.get(link, html).is(http.StatusOK).shows(".fileview", "Your role here").lacks("main a[download]", "iframe")
+}
+
+// Metadata are searched by path and value, shown in part when there is much of
+// it, and had as JSON in full.
+func TestMetadata(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	var large strings.Builder
+	large.WriteString(`{"first":"<b>odd</b>"`)
+	for i := range 20_000 {
+		fmt.Fprintf(&large, `,"key%05d":{"a":"value %d","b":[1,2,{"c":null}]}`, i, i)
+	}
+	large.WriteString("}")
+	h.shelve(registry.Registry("acme", "model"), "digits", func(m *dbtest.Stock) { m.Versions[1].Metadata = large.String() })
+	ada := h.as("ada")
+	const model = "/acme/registry/model/digits"
+	ada.get(model+"/v2/metadata").is(http.StatusOK).shows(".tree", "framework torch").lacks("tree-filter[partial]")
+	ada.get(model+"/v2/metadata?find=DTYPE").shows(".tree", "dtype uint8").lacks(".tree .tree .tree")
+	if got := ada.get(model + "/v2/metadata?find=input.dt").text(".tree .tree"); got != "dtype uint8" {
+		t.Errorf("by path, it finds %q", got)
+	}
+	ada.get(model+"/v2/metadata?find=nothing").shows(".nores", "No path and no value has “nothing” in it.")
+	ada.get(model+"/v0/metadata").shows(".empty", "No metadata")
+	began := time.Now()
+	page := ada.get(model + "/v1/metadata").is(http.StatusOK)
+	if took := time.Since(began); took > 2*time.Second || len(page.Body) > 300<<10 {
+		t.Errorf("%d bytes of metadata make a page of %d bytes in %v", large.Len(), len(page.Body), took)
+	}
+	page.shows("tree-filter[partial] [role=status]", "The first 400 values.").shows(".tree", "<b>odd</b>").lacks(".tree b")
+	ada.get(model+"/v1/metadata?find=value+1234").is(http.StatusOK).shows(".tree", "value 1234")
+	if a := ada.get(model + "/v1/metadata?as=json").is(http.StatusOK); len(a.Body) != large.Len() || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/json") {
+		t.Errorf("the JSON has %d bytes, want %d", len(a.Body), large.Len())
+	}
+	h.as("eve").get(model + "/v1/metadata?as=json").is(http.StatusNotFound)
+}
+
+// A version tells how it does against the holder of the highest stage.
+func TestAgainstTheHolder(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.shelve(registry.Registry("acme", "model"), "digits", nil)
+	ada := h.as("ada")
+	const model = "/acme/registry/model/digits"
+	ada.get(model+"/v2/metrics").shows("thead", "vs production").shows("tbody", "better, up 0.0550").shows("tbody", "None")
+	if to := ada.page(model+"/v2/metrics").Find("thead a").AttrOr("href", ""); to != model+"/v0/metrics" {
+		t.Errorf("the holder is at %s", to)
+	}
+	ada.get(model + "/v0/metrics").is(http.StatusOK).lacks("thead a")
+	ada.get("/vision/digits/artifacts/model/run-digits/v2/metrics").is(http.StatusOK).lacks("thead a")
 }

@@ -21,6 +21,7 @@ const (
 	PreviewMarkdown PreviewKind = "markdown"
 	PreviewJSON     PreviewKind = "json"
 	PreviewCells    PreviewKind = "cells" // CSV and TSV
+	PreviewTable    PreviewKind = "table" // as scripts log them
 	PreviewTensors  PreviewKind = "tensors"
 	PreviewImage    PreviewKind = "image"
 	PreviewAudio    PreviewKind = "audio"
@@ -34,8 +35,15 @@ type Preview struct {
 	Text    string // of text and Markdown
 	JSON    json.RawMessage
 	Cells   Cells
+	Table   TablePage
 	Tensors Tensors
 	More    bool // the file goes on
+}
+
+// PreviewQuery says how to show a file.
+type PreviewQuery struct {
+	AsText bool
+	Table  TableQuery
 }
 
 // Cells are the beginning of a file of rows.
@@ -74,6 +82,9 @@ var previewKinds = map[string]PreviewKind{
 // PreviewKindOf is how a file of that name is shown, if it is what its name says.
 // A name that says nothing is taken for text.
 func PreviewKindOf(name string) PreviewKind {
+	if strings.HasSuffix(strings.ToLower(name), ".table.json") {
+		return PreviewTable
+	}
 	if kind, ok := previewKinds[strings.ToLower(path.Ext(name))]; ok {
 		return kind
 	}
@@ -88,7 +99,21 @@ func (k PreviewKind) Shown() bool {
 
 // ReadPreview reads as much of a file as a page shows of it. What is not what its
 // kind says is shown as text, and not at all when it is no text either.
-func ReadPreview(file io.ReadSeeker, kind PreviewKind, name string, size int64) (p Preview, err error) {
+func ReadPreview(file io.ReadSeeker, name string, size int64, q PreviewQuery) (p Preview, err error) {
+	kind := PreviewKindOf(name)
+	if q.AsText {
+		kind = PreviewText
+	}
+	if kind == PreviewTable {
+		p.Table, err = ReadTable(file, q.Table)
+		if KindOf(err) != Invalid {
+			return Preview{Kind: kind, Table: p.Table}, err
+		}
+		kind = PreviewJSON
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return p, err
+		}
+	}
 	switch {
 	case kind.Shown():
 		return Preview{Kind: kind}, nil

@@ -22,19 +22,51 @@ type value struct {
 
 // What a page shows of metadata. The rest is in the JSON below it.
 const (
-	metadataShown = 400  // values
-	metadataDepth = 12   // levels
-	metadataText  = 2000 // characters of one value
+	metadataShown = 400    // values
+	metadataAll   = 20_000 // values, for those who ask for all
+	metadataDepth = 12     // levels
+	metadataText  = 2000   // characters of one value
 )
 
 // readMetadata reads a JSON document for showing. ok is false for what is no
 // object or has nothing in it.
 func readMetadata(raw json.RawMessage) (v value, ok bool) {
+	v, _, ok = readMost(raw, metadataShown)
+	return v, ok
+}
+
+// readMost is readMetadata for at most so many values. more says that there are
+// others.
+func readMost(raw json.RawMessage, most int) (v value, more, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
-	r := metadataReader{Decoder: d, left: metadataShown}
+	r := metadataReader{Decoder: d, left: most}
 	v, err := r.value("", 0)
-	return v, err == nil && v.Branch && len(v.Members) > 0
+	return v, r.left < 0, err == nil && v.Branch && len(v.Members) > 0
+}
+
+// found leaves of a document what a search finds in paths and values, at most
+// left of it.
+func (v value) found(words, path string, left *int) (value, bool) {
+	if path != "" {
+		path += "."
+	}
+	path += strings.ToLower(v.Key)
+	if !v.Branch {
+		if *left <= 0 || !strings.Contains(path, words) && !strings.Contains(strings.ToLower(v.Text), words) {
+			return v, false
+		}
+		*left--
+		return v, true
+	}
+	kept := v.Members
+	v.Members = nil
+	for _, m := range kept {
+		if m, ok := m.found(words, path, left); ok {
+			v.Members = append(v.Members, m)
+		}
+	}
+	return v, len(v.Members) > 0
 }
 
 type metadataReader struct {

@@ -11,8 +11,12 @@ import (
 // Shown is a file that a page shows.
 type Shown struct {
 	Name   string
-	RawURL string // of its bytes, in the sandbox
+	Path   string
+	At     string                   // the address of the page
+	RawURL func(path string) string // of the bytes of a file beside it, in the sandbox
 }
+
+func (f Shown) src() string { return f.RawURL(f.Path) }
 
 // previewWords says in short what a file is.
 func previewWords(p registry.Preview, f registry.ListedFile) string {
@@ -22,6 +26,10 @@ func previewWords(p registry.Preview, f registry.ListedFile) string {
 		words += ", " + ui.Plural(p.Tensors.All, "tensor", "tensors") + ", " + ui.Number(p.Tensors.Params) + " parameters"
 		if len(p.Tensors.Types) > 0 {
 			words += ", " + strings.Join(p.Tensors.Types, " and ")
+		}
+	case registry.PreviewTable:
+		if p.Table.Whole {
+			words += ", " + ui.Plural(p.Table.Total, "row", "rows")
 		}
 	case registry.PreviewCells:
 		if !p.More {

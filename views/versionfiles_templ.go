@@ -711,7 +711,7 @@ func fileHead(v VersionShown, f registry.ListedFile) templ.Component {
 // textable reports whether the file can be shown as text, too.
 func (v VersionShown) textable() bool {
 	switch v.Preview.Kind {
-	case registry.PreviewMarkdown, registry.PreviewJSON, registry.PreviewCells, registry.PreviewHTML:
+	case registry.PreviewMarkdown, registry.PreviewJSON, registry.PreviewCells, registry.PreviewTable, registry.PreviewHTML:
 		return true
 	case registry.PreviewImage:
 		return isSVG(v.File.Name)
@@ -772,7 +772,7 @@ func filePreview(v VersionShown, f registry.ListedFile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = Preview(v.Preview, Shown{Name: f.Name, RawURL: v.rawURL(f.Path)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Preview(v.Preview, Shown{Name: f.Name, Path: f.Path, At: v.fileURL(f.Path), RawURL: v.rawURL}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -53,32 +53,27 @@ func (v VersionShown) fullName() string {
 	return registry.ClientName(v.Place, v.Collection.Name, v.Name())
 }
 
-// aliasesURL is where an alias is put on the version; with one it is put there
-// without a form.
-func aliasesURL(at, alias string) string { return at + "/aliases" + query("alias", alias) }
+// VersionEdits are the addresses that change a version by POST.
+type VersionEdits struct {
+	At   string // the version
+	Back string // the page to come back to, "" for the version's own
+}
 
-// tagsURL is aliasesURL for a tag.
-func tagsURL(at, tag string) string { return at + "/tags" + query("tag", tag) }
+func (e VersionEdits) url(change, field, name string) string {
+	return e.At + change + query(field, name, "back", e.Back)
+}
 
-// VersionEdits are the addresses that take back what was done to a version at an
-// address.
-type VersionEdits struct{ At string }
-
-// AddAlias puts an alias on the version.
-func (e VersionEdits) AddAlias(name string) string { return aliasesURL(e.At, name) }
+// AddAlias puts an alias on the version; "" is for a form that asks for it.
+func (e VersionEdits) AddAlias(name string) string { return e.url("/aliases", "alias", name) }
 
 // RemoveAlias takes one off.
-func (e VersionEdits) RemoveAlias(name string) string {
-	return e.At + "/aliases/remove" + query("alias", name)
-}
+func (e VersionEdits) RemoveAlias(name string) string { return e.url("/aliases/remove", "alias", name) }
 
-// AddTag puts a tag on the version.
-func (e VersionEdits) AddTag(name string) string { return tagsURL(e.At, name) }
+// AddTag puts a tag on the version; "" is for a form that asks for it.
+func (e VersionEdits) AddTag(name string) string { return e.url("/tags", "tag", name) }
 
 // RemoveTag takes one off.
-func (e VersionEdits) RemoveTag(name string) string {
-	return e.At + "/tags/remove" + query("tag", name)
-}
+func (e VersionEdits) RemoveTag(name string) string { return e.url("/tags/remove", "tag", name) }
 
 func (v VersionShown) fileURL(path string) string {
 	return VersionFileURL(v.Place, v.Artifact.Type, v.Collection.Name, v.Number, path)
@@ -160,7 +155,7 @@ func fileGlyph(f registry.ListedFile) ui.Glyph {
 	switch registry.PreviewKindOf(f.Name) {
 	case registry.PreviewImage:
 		return ui.IconImage
-	case registry.PreviewCells:
+	case registry.PreviewCells, registry.PreviewTable:
 		return ui.IconTable2
 	case registry.PreviewTensors:
 		return ui.IconBox
