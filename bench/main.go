@@ -20,7 +20,7 @@ import (
 var works = []work{
 	filestream, versions,
 	download, upload,
-	landing, pages,
+	landing, pages, filter,
 	memory,
 	livePage,
 }

@@ -41,14 +41,14 @@ func (db *DB) ArtifactsPage(ctx context.Context, by registry.Actor, ref registry
 				where v.collection_id = c.id
 				order by v.number desc
 				limit 1) newest on true
-			where c.place_id = $1 and ($2 = '' or c.type = $2) and (not $3 or (c.changed_at, c.id) < ($4, $5))
+			where c.place_id = $1 and ($2 = '' and not (c.type = any($7) or c.type like 'wandb-%') or c.type = $2) and (not $3 or (c.changed_at, c.id) < ($4, $5))
 			order by c.changed_at desc, c.id desc
 			limit $6`
 		var rows []struct {
 			registry.ArtifactRow
 			Tags pq.StringArray
 		}
-		if err := t.SelectContext(ctx, &rows, q, t.place.ID, query.Type, after, mark.At, mark.ID, registry.PageSize+1); err != nil {
+		if err := t.SelectContext(ctx, &rows, q, t.place.ID, query.Type, after, mark.At, mark.ID, registry.PageSize+1, pq.Array(registry.Bookkeeping)); err != nil {
 			return fmt.Errorf("db: artifacts of a project: %w", err)
 		}
 		if len(rows) > registry.PageSize {

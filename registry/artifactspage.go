@@ -1,8 +1,23 @@
 package registry
 
+import (
+	"slices"
+	"strings"
+)
+
+// Bookkeeping are the types of artifacts that clients log by themselves, beside
+// those that begin with wandb-.
+var Bookkeeping = []string{"job", "code", "run_table"}
+
+// Kept reports whether artifacts of a type are a client's bookkeeping. They are
+// listed where somebody asks for their type, and bury no others.
+func (t TypeCount) Kept() bool {
+	return slices.Contains(Bookkeeping, t.Type) || strings.HasPrefix(t.Type, "wandb-")
+}
+
 // ArtifactsQuery says which of a project's artifacts to show.
 type ArtifactsQuery struct {
-	Type  string // "" for every type
+	Type  string // "" for every type but bookkeeping
 	After string // ArtifactsPage.Next of the page before, "" for the first
 }
 

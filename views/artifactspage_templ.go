@@ -77,7 +77,7 @@ func ArtifactsPage(p Page, a registry.ArtifactsPage, start Start) templ.Componen
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(a.Types) > 1 {
+			if len(a.Types) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div class=\"bar mt-4 mb-1 scroll-x\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -127,7 +127,7 @@ func ArtifactsPage(p Page, a registry.ArtifactsPage, start Start) templ.Componen
 					return templ_7745c5c3_Err
 				}
 			} else if len(a.Rows) == 0 {
-				templ_7745c5c3_Err = ui.NoResults("There are no more artifacts on this page.", "All artifacts", ArtifactsURL(a.Place, "")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.NoResults(noArtifacts(a), "All artifacts", ArtifactsURL(a.Place, "")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -377,14 +377,28 @@ func artifactRow(p Page, a registry.ArtifactsPage, r registry.ArtifactRow) templ
 	})
 }
 
+// artifactTypes are the types to choose from, a client's bookkeeping last.
 func artifactTypes(a registry.ArtifactsPage) []ui.Choice {
-	choices := []ui.Choice{{Label: "All", URL: ArtifactsURL(a.Place, ""), Current: a.Query.Type == ""}}
+	all := 0
+	var choices, kept []ui.Choice
 	for _, t := range a.Types {
-		choices = append(choices, ui.Choice{
-			Label: t.Type, URL: ArtifactsURL(a.Place, t.Type), Count: ui.Number(int64(t.Count)), Current: t.Type == a.Query.Type,
-		})
+		c := ui.Choice{Label: typeWord(t.Type), URL: ArtifactsURL(a.Place, t.Type), Count: ui.Number(int64(t.Count)), Current: t.Type == a.Query.Type}
+		if t.Kept() {
+			kept = append(kept, c)
+		} else {
+			choices, all = append(choices, c), all+t.Count
+		}
 	}
-	return choices
+	first := ui.Choice{Label: "All", URL: ArtifactsURL(a.Place, ""), Count: ui.Number(int64(all)), Current: a.Query.Type == ""}
+	return append(append([]ui.Choice{first}, choices...), kept...)
+}
+
+// typeWord is a type in words, where a client has a name of its own for it.
+func typeWord(artifactType string) string {
+	if word, ok := map[string]string{"run_table": "Tables of runs", "job": "Jobs", "code": "Code", "wandb-history": "Histories"}[artifactType]; ok {
+		return word
+	}
+	return artifactType
 }
 
 // exampleSource stands in for the artifact that a first script would log.
@@ -392,6 +406,13 @@ func exampleSource(a registry.ArtifactsPage) registry.ModelPage {
 	return registry.ModelPage{
 		Collection: registry.Collection{Kind: registry.Source, Name: "my-dataset", Type: "dataset"}, Place: a.Place,
 	}
+}
+
+func noArtifacts(a registry.ArtifactsPage) string {
+	if a.Query.After == "" && a.Query.Type == "" {
+		return "Scripts have logged nothing here but what clients keep by themselves: choose it above."
+	}
+	return "There are no more artifacts on this page."
 }
 
 var _ = templruntime.GeneratedTemplate
