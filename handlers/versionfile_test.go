@@ -52,7 +52,7 @@ func TestPreviews(t *testing.T) {
 	vera := h.as("vera")
 	const files = "/acme/registry/model/net/v0/files"
 	for path, want := range map[string][2]string{
-		"":                     {".fileview .mdout h3", "Read me"},
+		"":                     {".fileview .mdout", "Read me"},
 		"/config.json":         {".fileview .tree", "lr 0.1"},
 		"/config.json?as=text": {".fileview .log .t", `{"lr":0.1`},
 		"/nan.json":            {".fileview .log .t", `{"lr":NaN}`},
