@@ -51,6 +51,29 @@ func (h *handlers) updateAccount(c echo.Context) error {
 	return said(c, err, "Saved your account.", views.AccountURL)
 }
 
+// lookLife is how long a browser remembers how pages are to look.
+const lookLife = 365 * 24 * 60 * 60
+
+// setLook keeps in the reader's browser how pages look and behave there.
+func (h *handlers) setLook(c echo.Context) error {
+	keys := "off"
+	if c.FormValue("keys") != "" {
+		keys = ""
+	}
+	remember(c, views.ThemeCookie, string(views.ThemeOf(c.FormValue("theme"))))
+	remember(c, views.KeysCookie, keys)
+	return said(c, nil, "Saved for this browser.", views.AccountURL)
+}
+
+// remember sets a cookie that scripts may change too, "" to take it away.
+func remember(c echo.Context, name, value string) {
+	cookie := http.Cookie{Name: name, Value: value, Path: "/", MaxAge: lookLife, SameSite: http.SameSiteLaxMode}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	c.SetCookie(&cookie)
+}
+
 type passwordForm struct {
 	Old string `form:"old"`
 	New string `form:"password"`

@@ -180,3 +180,28 @@ func TestFirstSteps(t *testing.T) {
 	b.post("/settings/teams", url.Values{"name": {"ears"}}).leadsTo("/settings/teams/ears")
 	b.get("/settings/teams/ears").shows("h1", "ears").shows("#members", "owner")
 }
+
+func TestLookOfPages(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	b := h.as("bob")
+	root := func() (theme, keys string) {
+		html := b.page("/settings/account").Find("html")
+		return html.AttrOr("data-theme", ""), html.AttrOr("data-keys", "")
+	}
+	for _, tc := range []struct{ theme, keys, wantTheme, wantKeys string }{
+		{"dark", "on", "greenroom-dark", ""},
+		{"light", "", "greenroom", "off"},
+		{"", "on", "", ""},
+		{"neon", "on", "", ""},
+	} {
+		b.post("/settings/look", url.Values{"theme": {tc.theme}, "keys": {tc.keys}}).leadsTo("/settings/account")
+		if theme, keys := root(); theme != tc.wantTheme || keys != tc.wantKeys {
+			t.Errorf("%q, keys %q: the page has %q, %q", tc.theme, tc.keys, theme, keys)
+		}
+	}
+	b.jar["rail"] = "folded"
+	if folded := b.page("/").Find("html").AttrOr("data-rail", ""); folded != "folded" {
+		t.Errorf("a folded rail is %q", folded)
+	}
+}

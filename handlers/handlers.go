@@ -56,6 +56,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/settings/account", h.showAccount)
 	p.POST("/settings/account", h.updateAccount)
 	p.POST("/settings/password", h.changePassword)
+	p.POST("/settings/look", h.setLook)
 	p.POST("/settings/sessions/end", h.endOtherSessions)
 	p.POST("/settings/sessions/:id/end", h.endSession)
 	p.GET("/settings/keys", h.showKeys)

@@ -44,7 +44,7 @@ func (h *handlers) renderLanding(c echo.Context, one registry.PlaceRef) error {
 		crumbs = append(crumbs, views.Crumb{Name: title})
 	}
 	page := web.Page(c, title, crumbs...)
-	page.Section = views.Registry
+	page.Section, page.About = views.Registry, views.AboutLanding(l)
 	return web.Render(c, http.StatusOK, views.LandingPage(page, l, h.start(c)), views.LandingFound(page, l))
 }
 

@@ -59,6 +59,7 @@ func (h *handlers) renderModel(c echo.Context, status int, named func(echo.Conte
 	}
 	page := web.Page(c, m.Name, append(placeCrumbs(m.Place), views.Crumb{Name: m.Name})...)
 	page.Section, page.Kind = sectionOf(m.Place), kindOf(m.Place, "model", "artifact")
+	page.About = views.AboutModel(m)
 	return web.Render(c, status, views.ModelPage(page, m, views.ModelTabOf(c.QueryParam("tab")), h.start(c), form), nil)
 }
 

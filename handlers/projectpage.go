@@ -53,6 +53,7 @@ func (h *handlers) showProject(c echo.Context) error {
 	}
 	page := web.Page(c, l.Place.Name, projectCrumbs(l.Place)...)
 	page.Section, page.Kind = views.Projects, "project"
+	page.About = views.AboutProject(l)
 	return web.Render(c, status, views.ProjectPage(page, l, field, h.start(c)), views.ProjectFound(page, l, field))
 }
 

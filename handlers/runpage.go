@@ -52,6 +52,7 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 		return moved(c, views.RunPartURL(r.Place, r.Name, part))
 	}
 	page := runFrame(c, r.RunDetail)
+	page.About = views.AboutRun(r)
 	if c.QueryParam("only") == "lines" {
 		return web.Render(c, http.StatusOK, views.RunPage(page, r, views.RunForm{}), views.RunLines(r))
 	}

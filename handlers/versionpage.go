@@ -72,6 +72,7 @@ func (h *handlers) renderVersionForm(c echo.Context, part registry.VersionPart, 
 		views.Crumb{Name: v.Name()})
 	page := web.Page(c, v.Collection.Name+" "+v.Name(), crumbs...)
 	page.Section, page.Kind = sectionOf(v.Place), kindOf(v.Place, "model version", "artifact version")
+	page.About = views.AboutVersion(v)
 	return web.Render(c, status, views.VersionPage(page, s), nil)
 }
 

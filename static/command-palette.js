@@ -172,9 +172,9 @@ class CommandPalette extends HTMLElement {
   collect() {
     const group = this.querySelector('[data-kind=do]')
     for (const old of group.querySelectorAll('[data-here]')) old.remove()
-    const actions = [...document.querySelectorAll('main .head .actions :is(a, button, summary), main [data-full-name] button')]
-    for (const does of actions.filter(a => !a.disabled && a.checkVisibility()).reverse()) {
-      const name = (does.closest('[data-full-name]') ? 'Copy the full name' : does.getAttribute('aria-label') || does.textContent).trim()
+    const actions = [...document.querySelectorAll('main .head :is(.actions a, .actions button, .star), main [data-full-name] button')]
+    for (const does of actions.filter(a => !a.disabled && (a.checkVisibility() || a.closest('.menu-pop'))).reverse()) {
+      const name = nameOf(does)
       const option = document.createElement('button')
       option.type = 'button'
       option.tabIndex = -1
@@ -213,6 +213,14 @@ class CommandPalette extends HTMLElement {
   }
 
   store() { return `recent:${this.dataset.who}` }
+}
+
+// nameOf is what an action of the page is called in a list.
+function nameOf(does) {
+  if (does.closest('[data-full-name]')) return 'Copy the full name'
+  const label = does.getAttribute('aria-label')?.replace(/, \d+ stars?$/, '')
+  const text = does.textContent.trim()
+  return label || (does.title && does.title !== text ? `${does.title}, ${text}` : text)
 }
 
 customElements.define('command-palette', CommandPalette)

@@ -1,12 +1,17 @@
-// The keyboard map, as far as it needs only what the page already links to. Single keys do nothing while a field has
-// the focus or a dialog is open.
+// The keyboard map, as far as it needs only what the page already holds: links and buttons found by what they are.
+// Single keys do nothing while a field has the focus or a dialog is open, and not at all for whoever has turned them off
+// (data-keys="off" on the root).
+const root = document.documentElement
 let afterG = -Infinity
 
 document.addEventListener('keydown', event => {
-  const typing = event.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable]')
+  const typing = event.target.closest?.('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]')
   if (event.key === 'Escape') return leave(typing)
   if (event.key === 'k' && (event.ctrlKey || event.metaKey)) return command(event)
   if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
+  if (picked() && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) return move(event, event.key === 'ArrowDown' ? 1 : -1)
+  if (event.key === 'Enter') return open(event)
+  if (root.dataset.keys === 'off') return
   if (event.timeStamp - afterG < 1500 && follow(event, `[data-go="${CSS.escape(event.key.toLowerCase())}"]`)) return
   afterG = -Infinity
   switch (event.key) {
@@ -15,14 +20,20 @@ document.addEventListener('keydown', event => {
     case 'g': afterG = event.timeStamp; return
     case 'j': return move(event, 1)
     case 'k': return move(event, -1)
-    case 'Enter': return open(event)
     case 's': return (picked() ?? document.querySelector('main .head'))?.querySelector('.star')?.click()
     case 'y': return document.querySelector('[data-full-name] button')?.click()
+    case '[': return fold()
     case '?': return document.getElementById('keys')?.showModal()
   }
   if (/^[a-z]$/.test(event.key)) follow(event, `[data-key="${event.key}"]:not([hidden] *)`)
   if (/^[1-9]$/.test(event.key)) follow(event, `.tabs .tab:nth-of-type(${event.key})`)
 })
+
+// The list of keys shows those that do something on this page.
+document.addEventListener('beforetoggle', event => {
+  if (event.target.id !== 'keys') return
+  for (const line of event.target.querySelectorAll('[data-for]')) line.hidden = !document.querySelector(line.dataset.for)
+}, true)
 
 function command(event) {
   const palette = document.querySelector('command-palette')
@@ -36,7 +47,7 @@ function focus(event, selector) {
   if (!field) return
   event.preventDefault()
   field.focus()
-  field.select()
+  field.select?.()
 }
 
 function follow(event, selector) {
@@ -47,8 +58,8 @@ function follow(event, selector) {
   return true
 }
 
-const rows = () => [...document.querySelectorAll('main table tbody tr:has(a)')]
-const picked = () => document.querySelector('main tr.foc')
+const rows = () => [...document.querySelectorAll('main :is(table tbody tr, .hits .hit):has(a)')].filter(row => row.checkVisibility())
+const picked = () => document.querySelector('main .foc')
 
 function move(event, by) {
   const all = rows()
@@ -62,12 +73,21 @@ function move(event, by) {
 }
 
 function open(event) {
-  if (event.target.closest?.('a, button, summary')) return
+  if (event.target.closest?.('a, button, summary, input')) return
   picked()?.querySelector('a')?.click()
 }
 
-// Escape first leaves the field, then the picked row; menus and dialogs have taken it before.
+// A folded rail is a cookie, so that the server renders the next page right at once.
+function fold() {
+  const folded = root.dataset.rail === 'folded'
+  if (folded) delete root.dataset.rail
+  else root.dataset.rail = 'folded'
+  document.cookie = `rail=${folded ? '' : 'folded'}; path=/; max-age=${folded ? 0 : 60 * 60 * 24 * 365}; samesite=lax`
+}
+
+// Escape first leaves the field, then unticks (see tick-rows), then leaves the picked row; menus and dialogs have taken
+// it before.
 function leave(typing) {
   if (typing) return typing.blur()
-  picked()?.classList.remove('foc')
+  if (!document.querySelector('tick-rows :checked')) picked()?.classList.remove('foc')
 }

@@ -31,6 +31,19 @@ class ThemeToggle extends HTMLElement {
   }
 }
 
+// Paper is white: what is printed wears the light theme.
+let before
+addEventListener('beforeprint', () => {
+  before = document.documentElement.dataset.theme
+  document.documentElement.dataset.theme = names.light
+  document.dispatchEvent(new Event('themechange'))
+})
+addEventListener('afterprint', () => {
+  if (before) document.documentElement.dataset.theme = before
+  else delete document.documentElement.dataset.theme
+  document.dispatchEvent(new Event('themechange'))
+})
+
 function current() {
   const name = document.documentElement.dataset.theme
   return Object.keys(names).find(theme => names[theme] === name) ?? ''

@@ -29,7 +29,7 @@ class TickRows extends HTMLElement {
       for (const t of this.ticks) t.checked = false
       return this.show()
     }
-    if (event.key.toLowerCase() !== 'x') return
+    if (event.key.toLowerCase() !== 'x' || document.documentElement.dataset.keys === 'off') return
     const at = this.ticks.indexOf(this.querySelector('tr.foc .checkbox') ?? this.querySelector('.checkbox:focus'))
     if (at < 0) return
     const last = event.shiftKey && this.last >= 0 ? this.last : at

@@ -63,3 +63,9 @@ func firstOf(text, otherwise string, signs ...string) string {
 	}
 	return otherwise
 }
+
+func themeChoices() []ui.Option {
+	return []ui.Option{
+		{Value: string(SystemTheme), Label: "As the system has it"}, {Value: string(LightTheme), Label: "Light"}, {Value: string(DarkTheme), Label: "Dark"},
+	}
+}

@@ -13,10 +13,14 @@ type Page struct {
 	Org     string                  // the organization's name, at the foot of the rail
 	Viewer  Viewer                  // who looks; empty when signed out
 	Starred []registry.StarredModel // as registry.Visitor.Starred
+	About   string                  // one sentence of facts about it, for link previews
+	Path    string                  // of its address
 	Kind    string                  // what the page is about, if it is one thing: "model", "run"
 	Section Section                 // the place of the rail this page belongs to
 	Crumbs  []Crumb                 // the way here, the page itself last
 	Theme   Theme                   // what the reader chose
+	KeysOff bool                    // single keys do nothing
+	Folded  bool                    // the rail shows its icons only
 	Flash   Message                 // what the reader just did
 	Now     time.Time               // the moment that "12 min ago" counts from
 }
@@ -71,6 +75,13 @@ const (
 
 // ThemeCookie is the cookie that a reader's choice of theme is kept in, written by the toggle in the browser.
 const ThemeCookie = "theme"
+
+// KeysCookie is "off" for whoever does not want single keys to do anything, RailCookie "folded" for whoever wants the rail
+// to show its icons only.
+const (
+	KeysCookie = "keys"
+	RailCookie = "rail"
+)
 
 // ThemeOf reads the value of ThemeCookie; anything unknown follows the system.
 func ThemeOf(cookie string) Theme {

@@ -20,6 +20,7 @@ const (
 
 	PasswordURL  = "/settings/password"
 	SessionsURL  = "/settings/sessions"
+	LookURL      = "/settings/look"
 	TeamsURL     = "/settings/teams"
 	AuthorizeURL = "/authorize"
 	GuideURL     = "/-/guide"

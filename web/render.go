@@ -60,11 +60,18 @@ func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
 		Viewer:  views.Viewer{Name: v.FullName, Username: v.Actor.Name},
 		Starred: v.Starred,
 		Crumbs:  crumbs,
+		Path:    c.Request().URL.Path,
 		Now:     time.Now(),
 		Flash:   views.Message{Text: Kept(c, flashText), UndoURL: Kept(c, flashUndo)},
 	}
 	if cookie, err := c.Cookie(views.ThemeCookie); err == nil {
 		p.Theme = views.ThemeOf(cookie.Value)
+	}
+	if cookie, err := c.Cookie(views.KeysCookie); err == nil {
+		p.KeysOff = cookie.Value == "off"
+	}
+	if cookie, err := c.Cookie(views.RailCookie); err == nil {
+		p.Folded = cookie.Value == "folded"
 	}
 	return p
 }
