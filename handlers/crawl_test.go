@@ -20,7 +20,11 @@ func TestOddNames(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	for i, name := range []string{"two words", "100%25 + 50%", "größe 🚀", "a&b=c;d", `"quoted' <b>`, "semi,colon@x!*()", "[brackets]", "runs", "artifacts", "-"} {
-		h.shelve(registry.Registry("acme", "model"), name, func(m *dbtest.Stock) {
+		in := registry.Registry("vision", registry.OwnRegistry) // takes any type
+		if i%3 == 0 {
+			in = registry.Registry("acme", "model")
+		}
+		h.shelve(in, name, func(m *dbtest.Stock) {
 			m.Type = []string{"model", "odd ? type #1 %", "ünï"}[i%3]
 			m.Project.Name = "my " + name
 		})

@@ -76,9 +76,9 @@ func (h *home) stack(n int) {
 }
 
 // filledIn is the address of a route in a house with a stack; ok is false for
-// files, and for what is not a page of the house.
+// files, for what is not a page of the house, and for what has no end.
 func filledIn(route string) (path string, ok bool) {
-	if strings.Contains(route, "*") || strings.HasSuffix(route, "/archive") || strings.Contains(route, ":token") || strings.HasPrefix(route, "/-/") {
+	if strings.Contains(route, "*") || strings.HasSuffix(route, "/archive") || strings.HasSuffix(route, "/live") || strings.Contains(route, ":token") || strings.HasPrefix(route, "/-/") {
 		return "", false
 	}
 	entity, name := "vision", "run-digits"
