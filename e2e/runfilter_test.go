@@ -1,0 +1,48 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// Somebody types a filter, sees it hold while they type, puts it beside the field by Enter, tags what it
+// found, takes it away, and goes back.
+func TestFilterRunsInABrowser(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, team := furnished(t, s)
+	p := s.signInAs(ada)
+	p.open(s.url + "/" + team + "/cats")
+	p.do(chromedp.SendKeys(`.qfield input[name=q]`, "state: failed"))
+	p.rows("r2")
+	p.do(chromedp.SendKeys(`.qfield input[name=q]`, kb.Enter), chromedp.WaitVisible(`.qchip`))
+	if at := p.where(); !strings.Contains(at, "f=state%3A+failed") {
+		t.Errorf("the address is %s", at)
+	}
+	p.do(chromedp.Click(`#run-r2 input[name=run]`), chromedp.WaitVisible(`.tickbar`))
+	p.do(chromedp.SendKeys(`.tickbar input[name=tag]`, "odd"+kb.Enter), chromedp.WaitVisible(`#flash .toast-one`))
+	if text := ask(p, chromedp.Evaluate[string](`document.querySelector("#run-r2 .c-tags").textContent`)); !strings.Contains(text, "odd") {
+		t.Errorf("the tags are %q", text)
+	}
+	p.do(chromedp.Click(`.qchip a`), chromedp.WaitVisible(`#run-r1`))
+	p.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
+	p.rows("r2")
+}
+
+// rows waits until the table of runs shows just these.
+func (p *page) rows(names string) {
+	p.t.Helper()
+	const shown = `[...document.querySelectorAll(".runlist tbody tr[id]")].map(r => r.id.replace("run-", "")).join(" ")`
+	got := ""
+	for range 50 {
+		if got = ask(p, chromedp.Evaluate[string](shown)); got == names {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	p.t.Fatalf("the table shows %q, want %q", got, names)
+}
