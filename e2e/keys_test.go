@@ -8,6 +8,57 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
+// hit presses a key that the page takes for itself. (chromedp types its character even so.)
+func (p *page) hit(key string) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true, cancelable: true }))`, key)))
+}
+
+// The palette finds, goes and does by keyboard alone.
+func TestPaletteByKeyboard(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, team := furnished(t, s)
+	p := s.signInAs(ada)
+	const selected = `(document.getElementById(document.querySelector("command-palette input").getAttribute("aria-activedescendant"))?.innerText ?? "")`
+
+	p.open(s.url + "/" + team + "/model-registry/Cats")
+	p.hit("/")
+	p.until("the palette does not open", `document.querySelector("command-palette dialog").open`)
+	p.shows("Go to", "Copy the full name")
+	accessible(t, p)
+	p.keys("cats v1")
+	p.until("the version is not found", selected+`.includes("v1")`)
+	accessible(t, p)
+	p.shot("palette")
+	p.hit("Enter")
+	p.until("Enter does not open it", `document.readyState === "complete" && location.pathname.endsWith("/model-registry/Cats/v1")`)
+
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".jump input").click()`))
+	p.until("the page before is not remembered", `[...document.querySelectorAll("[data-kind=recent] a")].some(a => a.textContent === "Cats · model")`)
+	p.keys("cats")
+	p.until("runs and models are not both there", `document.querySelectorAll("[data-found] [role=group]").length > 1`)
+	p.hit("Tab")
+	p.until("Tab does not narrow", `document.querySelectorAll("[data-found] [role=group]").length === 1 && !document.querySelector("[data-narrowed]").hidden`)
+	p.keys(kb.Escape)
+	p.until("Escape does not close", `!document.querySelector("command-palette dialog").open`)
+
+	p.hit("/")
+	p.keys(">theme")
+	p.until("the action is not found", selected+`.includes("Switch theme")`)
+	p.hit("Enter")
+	p.until("the action does nothing", `document.documentElement.dataset.theme === "greenroom"`)
+	p.hit("/")
+	p.keys("projects")
+	p.hit("Enter")
+	p.until("Enter before the answer goes nowhere", `location.pathname === "/projects" || location.pathname.startsWith("/search")`)
+
+	p.open(s.url + "/search?q=cats")
+	p.size(320, 700)
+	p.fits("/search")
+	p.shot("search-narrow")
+}
+
 // Keys walk through rows, fold the rail and list themselves, until they are turned off.
 func TestKeys(t *testing.T) {
 	t.Parallel()
@@ -28,7 +79,7 @@ func TestKeys(t *testing.T) {
 	p.keys("j")
 	p.until("the second row is not picked", `[...document.querySelectorAll("main tbody tr")].indexOf(document.querySelector("main .foc")) === 1`)
 	p.keys(kb.Enter)
-	p.until("Enter does not open the run", `location.pathname.includes("/runs/")`)
+	p.until("Enter does not open the run", `document.readyState === "complete" && location.pathname.includes("/runs/")`)
 	p.keys("gr")
 	p.until("G R does not go to the registry", `location.pathname === "/"`)
 

@@ -117,6 +117,7 @@ class CommandPalette extends HTMLElement {
     const all = this.options()
     this.selected()?.setAttribute('aria-selected', 'false')
     this.field.removeAttribute('aria-activedescendant')
+    for (const old of this.querySelectorAll('[role=option][id]')) old.removeAttribute('id')
     this.say(this.pending ? '' : all.length ? '' : 'Nothing found')
     if (!all.length) return
     const option = all[(at + all.length) % all.length]

@@ -93,7 +93,7 @@ func palette(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<span class=\"tag-box\" data-narrowed hidden></span> <input name=\"q\" type=\"search\" role=\"combobox\" aria-expanded=\"true\" aria-controls=\"palette-list\" aria-autocomplete=\"list\" aria-label=\"Search and commands\" placeholder=\"Search, or > for actions\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\"> <button class=\"kbd\" type=\"button\" data-close aria-label=\"Close\">Esc</button></form><div id=\"palette-list\" role=\"listbox\" aria-label=\"Results\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<span class=\"tag-box\" data-narrowed hidden></span> <input name=\"q\" type=\"search\" role=\"combobox\" aria-expanded=\"true\" aria-controls=\"palette-list\" aria-autocomplete=\"list\" aria-label=\"Search and commands\" placeholder=\"Search, or > for actions\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\"> <button class=\"kbd\" type=\"button\" data-close aria-label=\"Esc, close\">Esc</button></form><div id=\"palette-list\" role=\"listbox\" aria-label=\"Results\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
