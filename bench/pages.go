@@ -300,6 +300,8 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/:entity/:project/runs/:run/files", path: run + "/files", shows: "requirements.txt"},
 		{route: "/:entity/:project/runs/:run/files/*", path: run + "/files/config.yaml", shows: "Weights"},
 		{route: "/:entity/:project/runs/:run/artifacts", path: run + "/artifacts", shows: "-train"},
+		{route: "/:entity/:project/runs/:run/system", path: run + "/system", shows: "machine"},
+		{route: "/:entity/:project/runs/:run/system", what: "2,000 measurements", path: long + "/system", shows: "Measured 2,000 times"},
 		{route: "/:entity/:project/runs/:run/metrics", path: long + "/metrics?key=" + url.QueryEscape("train/metric_3"), shows: "In numbers"},
 		{route: "/:entity/:project/runs/:run/rename", path: run + "/rename", shows: "Rename run"},
 		{route: "/:entity/:project/runs/:run/notes", path: run + "/notes", shows: "Save notes"},
@@ -349,7 +351,6 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/:entity/:project/runs", path: project + "/runs", sends: found},
 		{route: "/:entity/:project/runs/:run/config", path: run + "/config", sends: found},
 		{route: "/:entity/:project/runs/:run/workspace", path: run + "/workspace", sends: found},
-		{route: "/:entity/:project/runs/:run/system", path: run + "/system", sends: found},
 	}, nil
 }
 

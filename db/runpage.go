@@ -75,6 +75,8 @@ func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
 		return t.fillLogs(ctx, p)
 	case registry.RunFiles:
 		p.Files, err = t.runFiles(ctx, p.ID, registry.FileRange{After: p.Query.After, First: registry.RunFilesPage})
+	case registry.RunSystem:
+		p.System, err = t.system(ctx, p.RunDetail)
 	case registry.RunArtifacts:
 		part := registry.LineageRange{First: registry.RunEdgesPage}
 		if p.Made, err = t.runArtifacts(ctx, p.ID, registry.Made, part); err != nil {

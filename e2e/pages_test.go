@@ -30,7 +30,7 @@ func furnished(t *testing.T, s *server) (ada person, team string) {
 			lines = append(lines, fmt.Sprintf(`"{\"_step\":%d,\"acc\":%f,\"val\":{\"loss\":%f},\"weights\":{\"_type\":\"histogram\",\"values\":[1,%d],\"bins\":[0,1,2]}}"`, step, float64(step)/100, 1/float64(step+1), step))
 		}
 		ends := []string{`"complete":true,"exitcode":0`, `"complete":true,"exitcode":1`}[i]
-		body := `{"files":{"wandb-history.jsonl":{"offset":0,"content":[` + strings.Join(lines, ",") + `]},"wandb-summary.json":{"offset":0,"content":["{\"acc\":0.49,\"val\":{\"loss\":0.02}}"]},"output.log":{"offset":0,"content":["2026-01-01T00:00:00.000000 epoch 1","ERROR 2026-01-01T00:00:01.000000 oops"]}},` + ends + `}`
+		body := `{"files":{"wandb-history.jsonl":{"offset":0,"content":[` + strings.Join(lines, ",") + `]},"wandb-summary.json":{"offset":0,"content":["{\"acc\":0.49,\"val\":{\"loss\":0.02}}"]},"wandb-events.jsonl":{"offset":0,"content":["{\"_runtime\":1,\"system.cpu\":12.5,\"system.gpu.0.powerWatts\":71}","{\"_runtime\":16,\"system.cpu\":50,\"system.gpu.0.powerWatts\":80}"]},"output.log":{"offset":0,"content":["2026-01-01T00:00:00.000000 epoch 1","ERROR 2026-01-01T00:00:01.000000 oops"]}},` + ends + `}`
 		if r := w.stream(team, "cats", run, body); r.status != 200 {
 			t.Fatal(r)
 		}
@@ -58,7 +58,7 @@ func pagesOf(ada person, team string) []string {
 		"/" + team + "/model-registry/Cats/v1/metrics", "/" + team + "/model-registry/Cats/v1/metadata", "/" + team + "/model-registry/Cats/v1/files/weights/net.bin",
 		"/" + team + "/model-registry/Cats/v1/usage", "/" + team + "/model-registry/Cats/v1/history", "/" + team + "/model-registry/Cats/v1?edit=description",
 		"/projects", "/" + team, "/" + ada.name, "/" + team + "/cats", "/" + team + "/cats?group=config.lr&f=config.lr+%3C+1&sort=-summary.acc", "/" + team + "/cats/runs/r1", "/" + team + "/cats/runs/r2", "/" + team + "/cats/runs/r1/overview", "/" + team + "/cats/runs/r1/logs",
-		"/" + team + "/cats/runs/r1/media", "/" + team + "/cats/runs/r1/media?key=weights",
+		"/" + team + "/cats/runs/r1/system", "/" + team + "/cats/runs/r1/media", "/" + team + "/cats/runs/r1/media?key=weights",
 		"/" + team + "/cats/artifacts", "/" + team + "/cats/artifacts/model", "/" + team + "/cats/artifacts/model/net", "/" + team + "/cats/artifacts/model/net/v0",
 		"/welcome", "/authorize", "/settings/account", "/settings/keys", "/settings/teams", "/settings/teams/" + team,
 	}

@@ -143,6 +143,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/:project/runs/:run/files", h.showRunFiles)
 	p.GET("/:entity/:project/runs/:run/files/*", h.sendRunFile)
 	p.GET("/:entity/:project/runs/:run/artifacts", h.showRunArtifacts)
+	p.GET("/:entity/:project/runs/:run/system", h.showRunSystem)
 	p.GET("/:entity/:project/runs/:run/metrics", h.showMetric)
 	p.GET("/:entity/:project/runs/:run/live", h.tellRun)
 	p.POST("/:entity/:project/runs/:run/tags", h.changeRunTags)
@@ -213,5 +214,4 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/:project/runs", h.followProject)
 	p.GET("/:entity/:project/runs/:run/config", h.followRunOverview)
 	p.GET("/:entity/:project/runs/:run/workspace", h.followRun)
-	p.GET("/:entity/:project/runs/:run/system", h.followRun)
 }

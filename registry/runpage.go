@@ -11,6 +11,7 @@ const (
 	RunLogs      RunPart = "logs"
 	RunFiles     RunPart = "files"
 	RunArtifacts RunPart = "artifacts"
+	RunSystem    RunPart = "system"
 )
 
 // How much one page of a part shows.
@@ -59,4 +60,5 @@ type RunPage struct {
 	Made   VersionList
 	Used   VersionList
 	Media  MediaPage
+	System SystemPage
 }

@@ -6,7 +6,8 @@
 // the band of what each point stands for, and may be missing; null is a gap; t is the time of each point; odd values, from x on
 // and up to "to" if that is there, are ticks on the axis. Drag zooms, a double click goes back, arrow keys move the cursor, all
 // charts of a page share it. On "news" of points it asks for what came since, if it is in sight, or once it is; without a
-// live page around it asks every five seconds. A chart-tools around it says how to draw: see there. Its colour is --c, read
+// live page around it asks every five seconds. A chart-tools around it says how to draw: see there; with data-news="system"
+// x is seconds, and the news are those of the machine. Its colour is --c, read
 // anew when the theme turns.
 import { curve, joined, smoothed } from './curves.js'
 import { duration, metric, tick } from './metric-words.js'
@@ -110,9 +111,10 @@ class MetricChart extends HTMLElement {
   // hear notes that there is more, which is asked for now or when the chart comes into sight.
   hear = ({ detail }) => {
     this.told = true
-    if (!detail.some(word => word === 'all' || word === 'points' || word.startsWith('run.'))) return
+    const mine = this.look.news ?? 'points'
+    if (!detail.some(word => word === 'all' || word === mine || word.startsWith('run.'))) return
     this.stale = true
-    if (!detail.includes('points')) this.fetched = 0
+    if (!detail.includes(mine)) this.fetched = 0
     this.wake()
   }
 
@@ -136,6 +138,9 @@ class MetricChart extends HTMLElement {
   // look is how the tools around say to draw.
   get look() { return this.closest('chart-tools')?.dataset ?? {} }
 
+  // timed says that x is no step but the time itself, of which all is asked for again.
+  get timed() { return this.look.news === 'system' }
+
   // settle draws as the tools around now say; other times have to be asked for.
   settle(anew) {
     if (anew) {
@@ -156,7 +161,7 @@ class MetricChart extends HTMLElement {
     try {
       const src = this.getAttribute('src')
       const x = this.axis = this.look.x ?? ''
-      const fresh = this.answered && this.data.x.length && this.data.x.length < most && Date.now() - this.fetched < whole
+      const fresh = this.answered && !this.timed && this.data.x.length && this.data.x.length < most && Date.now() - this.fetched < whole
       const after = fresh ? this.data.x.at(-1) : null
       const asked = src.includes('key=') ? curve(src, x, after) : one(src)
       asked.catch(() => {}) // is awaited below, after what may take longer
@@ -311,7 +316,7 @@ class MetricChart extends HTMLElement {
     const odd = this.at === x && this.data.odd?.find(o => plot.valToPos(o.x, 'x') - left < 4 && left - plot.valToPos(o.to ?? o.x, 'x') < 4)
     if (odd) rows.push([steps(odd), word(odd.value)])
     this.readout.replaceChildren(
-      element('p', '', { textContent: `Step ${metric(x[idx])}${this.when(idx)}` }),
+      element('p', '', { textContent: this.timed ? duration(x[idx]) : `Step ${metric(x[idx])}${this.when(idx)}` }),
       ...rows.map(([name, value], i) => {
         const row = element('div')
         row.append(element('i', i === 0 ? 'swatch' : ''), element('span', '', { textContent: name }), element('b', '', { textContent: value }))
@@ -349,7 +354,8 @@ class MetricChart extends HTMLElement {
     const { key, x, y } = this.data
     if (!x.length) return `${key}: no values yet`
     const last = y.findLast(v => v != null)
-    return `${key} from step ${metric(x[0])} to ${metric(x.at(-1))}, last ${last == null ? 'none' : metric(last)}`
+    const [first, end] = this.timed ? [duration(x[0]), duration(x.at(-1))] : [`step ${metric(x[0])}`, metric(x.at(-1))]
+    return `${key} from ${first} to ${end}, last ${last == null ? 'none' : metric(last)}`
   }
 
   // fillTable writes the table when the server gave none; its own is left alone.
@@ -359,12 +365,13 @@ class MetricChart extends HTMLElement {
     const { x, y, lo, hi } = this.data
     const band = lo && hi
     const head = element('tr')
-    for (const name of band ? ['Step', 'Value', 'Min', 'Max'] : ['Step', 'Value']) head.append(element('th', 'num', { scope: 'col', textContent: name }))
+    for (const name of [this.timed ? 'Run time' : 'Step', 'Value', ...band ? ['Min', 'Max'] : []]) head.append(element('th', 'num', { scope: 'col', textContent: name }))
     this.twin.replaceChildren(element('thead'), element('tbody'))
     this.twin.tHead.append(head)
     this.twin.tBodies[0].append(...x.map((at, i) => {
       const row = element('tr')
-      for (const value of band ? [at, y[i], lo[i], hi[i]] : [at, y[i]]) row.append(element('td', 'num', { textContent: value == null ? 'None' : metric(value) }))
+      const cells = [y[i], ...band ? [lo[i], hi[i]] : []].map(value => value == null ? 'None' : metric(value))
+      for (const text of [this.timed ? duration(at) : metric(at), ...cells]) row.append(element('td', 'num', { textContent: text }))
       return row
     }))
   }
