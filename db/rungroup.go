@@ -101,8 +101,7 @@ func (t *tx) countGroups(ctx context.Context, runs runsAsked, after registry.Run
 		}
 		return source + " and " + condition
 	}
-	numbers, texts := "select '' as value, 0 as count where false", "select null::bigint as created_by, '' as value, 0 as count where false"
-	grouped := "0"
+	numbers, texts, grouped := "select '' as value, 0 as count where false", "", "0"
 	beyond := func(part registry.RunPartOf, column, as string) string {
 		switch {
 		case after.Part > part:

@@ -42,18 +42,13 @@ func projectQuery(c echo.Context) (q registry.ProjectQuery, field views.RunField
 		narrow(text, f, err)
 	}
 	if text := asked.Get("q"); web.WantsPartial(c) {
-		var f registry.RunFilter
-		f, field.Term = registry.TypedRunFilter(text)
-		narrow(text, f, nil)
+		narrow(text, registry.TypedRunFilter(text), nil)
 	} else {
 		f, err := registry.ParseRunFilter(text)
 		narrow(text, f, err)
 	}
 	if field.Text = q.Filter.Text(); field.Problem != "" {
 		field.Text = strings.TrimSpace(strings.Join(wrong, " ") + " " + field.Text)
-	}
-	if text := asked.Get("typing"); text != "" {
-		field.Text, field.Typing = strings.TrimLeft(field.Text+" "+text, " "), true
 	}
 	return q, field, nil
 }

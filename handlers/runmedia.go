@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"greenroom/registry"
@@ -62,7 +61,7 @@ func (h *handlers) showRunMedia(c echo.Context) error {
 	}
 	page := web.Page(c, r.Title(), projectCrumbs(r.Place, views.Crumb{Name: r.Title()})...)
 	page.Section = views.Projects
-	var part templ.Component = views.RunNews(page, r, "")
+	part := views.RunNews(page, r, "")
 	if size := c.QueryParam("section"); query.Alone() && size != "" {
 		part = views.MediaSection(r, r.Media.Items[0])
 		if size == views.FullSection && web.WantsPartial(c) {

@@ -120,13 +120,13 @@ func (f RunFilter) With(c RunCondition) RunFilter {
 }
 
 // TypedRunFilter reads a filter that somebody is typing: as far as it goes
-// already, and the term at its end that may become another one.
-func TypedRunFilter(text string) (f RunFilter, term string) {
-	f, term, err := readFilter(text)
-	if n := len(f.Words); err == nil && n > 0 && f.Words[n-1] == term && becomesField(term) {
+// already, without a word at its end that may become a condition.
+func TypedRunFilter(text string) RunFilter {
+	f, last, err := readFilter(text)
+	if n := len(f.Words); err == nil && n > 0 && f.Words[n-1] == last && becomesField(last) {
 		f.Words = f.Words[:n-1]
 	}
-	return f, term
+	return f
 }
 
 // becomesField reports whether a word may be the beginning of a condition.

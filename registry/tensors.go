@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"io"
 	"math"
 	"slices"
@@ -59,7 +60,7 @@ var errNoTensors = Errorf(Invalid, "The file is not what a safetensors file begi
 
 // unread tells a file that is too short from one that cannot be read.
 func unread(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errNoTensors
 	}
 	return err

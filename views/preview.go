@@ -4,6 +4,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"greenroom/registry"
 	"greenroom/views/ui"
 )
@@ -56,11 +58,15 @@ func textLines(text string) []string {
 
 // cutWords says that a preview ends before its file does.
 func cutWords(p registry.Preview) string {
-	switch {
-	case p.Kind == registry.PreviewCells:
+	switch p.Kind {
+	case registry.PreviewCells:
 		return "The first " + ui.Plural(len(p.Cells.Rows), "row", "rows") + ". Download the file for the rest."
-	case p.Kind == registry.PreviewTensors:
+	case registry.PreviewTensors:
 		return "The first " + ui.Number(int64(len(p.Tensors.List))) + " of " + ui.Number(int64(p.Tensors.All)) + " tensors."
 	}
 	return "The beginning of the file. Download it for the rest."
 }
+
+// untilPlayed lets audio and video wait until somebody plays them. It stands here
+// because the check for old htmx takes the attribute for one of its own.
+func untilPlayed() templ.Attributes { return templ.Attributes{"preload": "none"} }

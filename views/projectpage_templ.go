@@ -20,7 +20,7 @@ const (
 	RunsID      = "runs"
 	RunCountsID = "run-counts"
 	RunsFoundID = "runs-found"
-	SuggestID   = "run-suggest"
+	SuggestID   = "run-suggest" // what the field of the filter suggests
 )
 
 // ProjectPage shows a project's runs.

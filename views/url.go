@@ -187,10 +187,13 @@ func RunNotesURL(p registry.Place, run string, to *string) string {
 	return RunURL(p, run) + "/notes?" + url.Values{"notes": {*to}}.Encode()
 }
 
-// RunStopURL, RunDeleteURL and RunRestoreURL stop a run, take it away and bring
-// it back.
-func RunStopURL(p registry.Place, run string) string    { return RunURL(p, run) + "/stop" }
-func RunDeleteURL(p registry.Place, run string) string  { return RunURL(p, run) + "/delete" }
+// RunStopURL asks a run to stop.
+func RunStopURL(p registry.Place, run string) string { return RunURL(p, run) + "/stop" }
+
+// RunDeleteURL takes a run away.
+func RunDeleteURL(p registry.Place, run string) string { return RunURL(p, run) + "/delete" }
+
+// RunRestoreURL brings a run back that was taken away.
 func RunRestoreURL(p registry.Place, run string) string { return RunURL(p, run) + "/restore" }
 
 // RunFileURL is a file of a run, to be downloaded.

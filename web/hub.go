@@ -223,11 +223,9 @@ func (h *Hub) Stream(c echo.Context, may func(ctx context.Context, by registry.A
 // not answer nothing is told, so that does not end a stream.
 func (h *Hub) mayStill(c echo.Context, may func(ctx context.Context, by registry.Actor) error) error {
 	ctx := c.Request().Context()
-	by := Actor(c)
 	v, err := stores(c).find(ctx, SessionToken(c))
 	if err == nil {
-		by = v.Actor
-		err = may(ctx, by)
+		err = may(ctx, v.Actor)
 	}
 	if registry.KindOf(err) == registry.Busy {
 		return nil
