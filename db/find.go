@@ -206,8 +206,8 @@ func (t *tx) versionHits(ctx context.Context, s sought, text string) (rows []hit
 			from unnest($8::text[]) as w (pattern)
 			join aliases a on lower(a.name) like w.pattern and a.name <> 'latest'
 			join collections c on c.id = a.collection_id and c.kind = 'model'
-			join model_words m on m.collection_id = c.id
-			where c.place_id = any($1) and lower(a.name) || ' ' || m.words like all($2)
+			where c.place_id = any($1) and (lower(a.name) like all($2) or exists (
+				select from model_words m where m.collection_id = c.id and lower(a.name) || ' ' || m.words like all($2)))
 			group by a.version_id`
 	return rows, t.SelectContext(ctx, &rows, aliased+shown, s.page(t, pq.Array(long), pq.Array(s.words))...)
 }
