@@ -47,7 +47,7 @@ func TestDemo(t *testing.T) {
 		{"7-dataset", "/lumen/registry/dataset/digits/v0", []string{"train.csv", "val.csv", "test.csv"}},
 		{"8-runs", "/vision/digits", []string{"finished", "failed", "first-try", "digits-raw v0"}},
 		{"2-compare", reader + "/compare?v=0&v=1", []string{"val/acc", "hidden"}},
-		{"9-artifacts", "/vision/digits/artifacts", []string{"digits-raw", "digits-mlp", "run_table"}},
+		{"9-artifacts", "/vision/digits/artifacts", []string{"digits-raw", "digits-mlp", "Tables of runs"}},
 	} {
 		p.open(s.url + page.path)
 		p.shows(page.shows...)

@@ -226,12 +226,14 @@ func (h *hall) lookInTheBrowser(t *testing.T) {
 	p.expect("404")
 	shared := w.s.url + "/greenroom/registry/model/" + h.model
 	p.open(shared + "/v0")
-	p.shows(linkedFile, "For everyone.", "layers", "acc", "0.75", "greenroom/wandb-registry-model/"+h.model+":v0")
+	p.shows(linkedFile, "For everyone.", "acc", "0.75", "greenroom/wandb-registry-model/"+h.model+":v0")
 	p.shot("through-a-link")
 	if got := p.bytes(p.download(linkedFile)); got != "the weights" {
 		t.Errorf("bob's browser gets %q", got)
 	}
-	for _, path := range []string{shared, shared + "/v0", shared + "?tab=card", shared + "?tab=use", w.s.url + "/", w.s.url + "/?q=hush", w.s.url + "/projects", w.s.url + "/greenroom/registry/model", w.s.url + "/greenroom"} {
+	p.open(shared + "/v0/metadata")
+	p.shows("layers")
+	for _, path := range []string{shared, shared + "/v0", shared + "/v0/metrics", shared + "/v0/metadata", shared + "/v0/files", shared + "/v0/usage", shared + "/v0/history", shared + "?tab=card", shared + "?tab=use", w.s.url + "/", w.s.url + "/?q=hush", w.s.url + "/projects", w.s.url + "/greenroom/registry/model", w.s.url + "/greenroom"} {
 		if html := p.bytes(path); strings.Contains(strings.ReplaceAll(html, "?q=hush", ""), "hush-") || strings.Contains(html, "hush owl") {
 			t.Errorf("%s tells bob what is hushed:\n%s", path, html)
 		}

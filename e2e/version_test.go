@@ -136,7 +136,7 @@ func TestSnippets(t *testing.T) {
 			t.Errorf("a snippet ends with %d and prints:\n%s", code, out)
 		}
 	}
-	for _, file := range []string{"README.md", "Grin/data/rows.csv", "artifacts/Grin:v0/data/rows.csv"} {
+	for _, file := range []string{"README.md", "Grin/data/rows.csv", "artifacts/grin:v0/data/rows.csv"} {
 		if _, err := os.Stat(filepath.Join(d.dir, file)); err != nil {
 			t.Error(err)
 		}
