@@ -93,6 +93,18 @@ func TestRunPageLives(t *testing.T) {
 	l.shows("finished")
 }
 
+// When somebody deletes a run, the page that another one has open says so and asks for nothing more.
+func TestDeletedRunsPageRests(t *testing.T) {
+	t.Parallel()
+	l := newLivingPage(t)
+	l.open(l.at)
+	l.until("the charts go on asking", `performance.now() - performance.getEntriesByType("resource").findLast(e => e.name.includes("/metrics?"))?.responseEnd > 1000`)
+	id := l.wire.answer(`query($e: String, $p: String) { project(name: $p, entityName: $e) { run(name: "live") { id } } }`,
+		object{"e": l.ada.name, "p": "cats"}, "project", "run", "id")
+	l.wire.answer(`mutation($id: ID!) { deleteRun(input: {id: $id}) { clientMutationId } }`, object{"id": id})
+	l.shows("This was deleted in the meantime.")
+}
+
 // How charts are drawn stands in the address, and what is folded stays so.
 func TestChartTools(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,9 @@
 // <live-page src="URL"> listens to what is new on the page it stands in, and tells it: every word at once as a "news" event
 // on the document (detail: the words, "all" if nobody knows), and its parent at most every three seconds as "refresh", which
 // htmx waits for. The stream rests while the page is out of sight. When it breaks off, the page asks by itself meanwhile,
-// and the document is told "greenroom:offline" (detail: {seconds} until the next try) and then "greenroom:online".
+// and the document is told "greenroom:offline" (detail: {seconds} until the next try) and then "greenroom:online". When what
+// the page shows is deleted there is nothing left to ask for: it is told "greenroom:gone", and nothing after that.
+const gone = 'run.deleted'
 const pace = 3000, out = 15_000, longest = 8, safety = 60_000
 
 class LivePage extends HTMLElement {
@@ -13,11 +15,15 @@ class LivePage extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.end()
+    this.online()
+  }
+
+  end() {
     document.removeEventListener('visibilitychange', this.look)
     clearInterval(this.safe)
     clearTimeout(this.later)
     this.close()
-    this.online()
   }
 
   look = () => {
@@ -65,6 +71,11 @@ class LivePage extends HTMLElement {
   }
 
   tell(words) {
+    if (words.split(' ').includes(gone)) {
+      this.end()
+      document.dispatchEvent(new CustomEvent('greenroom:gone'))
+      return
+    }
     document.dispatchEvent(new CustomEvent('news', { detail: words.split(' ') }))
     if (this.later) return
     const wait = Math.max(0, (this.told ?? 0) + pace - Date.now())

@@ -1,7 +1,8 @@
 // <offline-line hidden> says that the server cannot be reached, until it can: as the page's live stream tells
 // ("greenroom:offline", with the seconds until the next try, and "greenroom:online"), as the browser knows, or because a
-// request did not arrive.
-const pause = 8
+// request did not arrive. It says so, too, when what the page shows was deleted ("greenroom:gone"); whoever did that is on
+// their way to another page and need not read it.
+const pause = 8, leaving = 2000
 
 class OfflineLine extends HTMLElement {
   connectedCallback() {
@@ -9,6 +10,7 @@ class OfflineLine extends HTMLElement {
     const { signal } = this.listening
     document.addEventListener('greenroom:offline', event => this.count(event.detail.seconds), { signal })
     document.addEventListener('greenroom:online', this.back, { signal })
+    document.addEventListener('greenroom:gone', () => setTimeout(this.end, leaving), { signal })
     document.addEventListener('htmx:error', this.look, { signal })
     document.addEventListener('htmx:after:request', this.back, { signal })
     addEventListener('offline', this.look, { signal })
@@ -36,6 +38,12 @@ class OfflineLine extends HTMLElement {
         this.look()
       }
     }, 1000)
+  }
+
+  end = () => {
+    this.disconnectedCallback()
+    this.hidden = false
+    this.textContent = 'This was deleted in the meantime.'
   }
 
   say(seconds) {
