@@ -64,8 +64,13 @@ func (t *tx) renewFirstLink(ctx context.Context, token registry.Token, first *re
 		update sign_in_links l
 		set token = $1, made_at = $2, expires_at = $3
 		from entities e
-		where e.id = l.person_id and l.used_at is null
-		and l.person_id = (select min(id) from people)
+		where e.id = l.person_id
+		and l.token = (
+			select token
+			from sign_in_links
+			where person_id = (select min(id) from people) and used_at is null
+			order by made_at, token
+			limit 1)
 		and not exists (select from sessions s where s.person_id = l.person_id)
 		returning e.name`
 	var names []string
