@@ -90,6 +90,7 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/:entity/:project", what: "filtered by a value", path: project + "?f=config.lr+%3C+0.001", shows: "of 60,000"},
 		{route: "/:entity/:project", what: "filtered by three conditions", path: project + "?f=config.lr+%3C+0.001&f=state:+finished&f=tag:+baseline", shows: "of 60,000"},
 		{route: "/:entity/:project", what: "grouped", path: project + "?group=config.optimizer", shows: "lamb"},
+		{route: "/:entity/:project/news", what: "not for readers", path: project + "/news?f=config.lr+%3C+0.001", sends: away},
 		{route: "/:entity/:project/runs.csv", path: project + "/runs.csv?f=config.seed+%3D+7&col=config.lr", shows: "config.lr"},
 		{route: "/:entity/:project", what: "sorted by a value", path: project + "?sort=-summary.val/accuracy", shows: "60,000"},
 		{route: "/:entity/:project", what: "filtered and sorted", path: project + "?f=config.optimizer+=+sgd&sort=summary.val/loss", shows: "of 60,000"},

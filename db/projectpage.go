@@ -135,8 +135,11 @@ func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 	for _, s := range p.States {
 		p.Total += s.Count
 	}
-	const q = `select count(*) from collections where place_id = $1`
-	if err := t.GetContext(ctx, &p.Artifacts, q, t.place.ID); err != nil {
+	const q = `
+		select
+			(select count(*) from collections where place_id = $1) as artifacts,
+			coalesce((select max(id) from runs where place_id = $1 and deleted_at is null), 0) as newest`
+	if err := t.GetContext(ctx, p, q, t.place.ID); err != nil {
 		return fmt.Errorf("db: count artifacts: %w", err)
 	}
 	return nil

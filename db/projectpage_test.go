@@ -239,3 +239,62 @@ func TestProjectsAndEntities(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
+
+// A page of runs is told what is new on it without being looked for again: its own runs as they are by now, and how many
+// others its query finds.
+func TestProjectNews(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	digits := registry.Project("vision", "digits")
+	begin := func(name, lr string) {
+		logRun(t, d, h.Bob, "digits", name, registry.RunEdit{Config: new(`{"lr":{"value":` + lr + `}}`)})
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		begin(name, "0.1")
+	}
+	seen, err := d.ProjectPage(t.Context(), h.Vera, digits, registry.ProjectQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := registry.NewsQuery{Runs: []string{"b", "a", "c", "none"}, Since: seen.Newest}
+	for _, c := range seen.Columns {
+		query.Shown = append(query.Shown, c.Name)
+	}
+	ask := func(query registry.NewsQuery) registry.ProjectNews {
+		t.Helper()
+		n, err := d.ProjectNews(t.Context(), h.Vera, digits, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := ask(query); n.New != 0 || n.NewColumns || len(n.Runs) != 3 || n.Total != 3 || !slices.Equal(n.Columns, seen.Columns) {
+		t.Errorf("before anything is new: %d new, %d runs of %d, columns %v", n.New, len(n.Runs), n.Total, n.Columns)
+	}
+	begin("d", "0.1")
+	begin("e", "0.001")
+	logRun(t, d, h.Bob, "digits", "a", registry.RunEdit{DisplayName: new("renamed"), Summary: new(`{"acc":0.5}`)})
+	if err := d.DeleteRun(t.Context(), h.Ada, registry.RunRef{Place: digits, Name: "b"}); err != nil {
+		t.Fatal(err)
+	}
+	n := ask(query)
+	if names := runNames(n.ProjectPage); n.New != 2 || n.Total != 4 || !slices.Equal(names, []string{"c", "a"}) || n.Runs[1].Title() != "renamed" {
+		t.Errorf("%d new, %v of %d, %q", n.New, names, n.Total, n.Runs[1].Title())
+	}
+	query.Shown = nil
+	if n := ask(query); !n.NewColumns || len(n.Columns) != 0 {
+		t.Errorf("a page without columns is told of %v, new: %v", n.Columns, n.NewColumns)
+	}
+	query.Filter = runsWith("config.lr < 0.01").Filter
+	if n := ask(query); n.New != 1 {
+		t.Errorf("of the new ones %d have that value", n.New)
+	}
+	query.Group, query.Filter = "config.lr", registry.RunFilter{}
+	if n := ask(query); len(n.Groups) != 1 || len(n.Groups[0].Runs) != 2 || len(n.Runs) != 0 {
+		t.Errorf("groups %v and %d runs beside", n.Groups, len(n.Runs))
+	}
+	if _, err := d.ProjectNews(t.Context(), h.Olga, digits, query); registry.KindOf(err) != registry.NotFound {
+		t.Errorf("a stranger is told: %v", err)
+	}
+}

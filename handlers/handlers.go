@@ -133,6 +133,8 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/projects", h.showProjects)
 	p.GET("/:entity", h.showEntity)
 	p.GET("/:entity/:project", h.showProject)
+	p.GET("/:entity/:project/live", h.tellProject)
+	p.GET("/:entity/:project/news", h.showProjectNews)
 	p.GET("/:entity/:project/runs.csv", h.exportRuns)
 	p.POST("/:entity/:project/runs/tag", h.tagRuns)
 	p.GET("/:entity/:project/runs/:run", h.showRun)

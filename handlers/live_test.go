@@ -10,6 +10,19 @@ import (
 	"greenroom/registry"
 )
 
+// The page of a project's runs is told which begin, those who may not look are not.
+func TestProjectPageIsTold(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.digits()
+	h.as("olga").get("/vision/digits/live").is(http.StatusNotFound)
+	h.as("vera").get("/vision/none/live").is(http.StatusNotFound)
+	await := h.listen("vera", "/vision/digits/live", func() { h.run("digits", "r9", registry.RunEdit{}, registry.RunLines{}) })
+	await("run.created")
+	h.run("digits", "r9", registry.RunEdit{}, registry.RunLines{Complete: true})
+	await("run.ended")
+}
+
 // A run's page is told what its script logs as it comes, those who may not look are not.
 func TestRunPageIsTold(t *testing.T) {
 	t.Parallel()
@@ -21,40 +34,48 @@ func TestRunPageIsTold(t *testing.T) {
 	h.as("bob").get("/vision/digits/runs/none/live").is(http.StatusNotFound)
 	h.browser().get(path).leadsTo("/login?next=" + strings.ReplaceAll(path, "/", "%2F"))
 
-	h.live.Start(t.Context())
-	vera := h.as("vera")
+	await := h.listen("vera", path, func() { h.run("digits", "r1", registry.RunEdit{}, lines([]string{`{"acc":1,"_step":9}`}, nil)) })
+	await("points")
+	h.run("digits", "r1", registry.RunEdit{}, registry.RunLines{Complete: true})
+	await("run.ended")
+}
+
+// listen starts the hub and has somebody listen to a stream of it. What is to be
+// told is done whenever anything may be new: so a stream begins, and again once
+// the database is followed. The func that it returns waits for a word.
+func (h *home) listen(who, path string, do func()) (await func(word string)) {
+	h.t.Helper()
+	h.live.Start(h.t.Context())
+	reader := h.as(who)
 	server := httptest.NewServer(h.e)
-	defer server.Close()
-	defer h.live.Stop()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
+	h.t.Cleanup(server.Close)
+	h.t.Cleanup(h.live.Stop)
+	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, server.URL+path, nil)
 	if err != nil {
-		t.Fatal(err)
+		h.t.Fatal(err)
 	}
-	for name, value := range vera.jar {
+	for name, value := range reader.jar {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		h.t.Fatal(err)
 	}
-	defer res.Body.Close()
+	h.t.Cleanup(func() { res.Body.Close() })
 	if res.StatusCode != http.StatusOK {
-		t.Fatal(res.Status)
+		h.t.Fatal(res.Status)
 	}
 	told := bufio.NewScanner(res.Body)
-	await := func(word string) {
-		t.Helper()
+	return func(word string) {
+		h.t.Helper()
 		for told.Scan() {
 			switch what, is := strings.CutPrefix(told.Text(), "data: "); {
-			case is && what == "all": // so it begins, and again once the database is followed
-				h.run("digits", "r1", registry.RunEdit{}, lines([]string{`{"acc":1,"_step":9}`}, nil))
+			case is && what == "all":
+				do()
 			case is && strings.Contains(what, word):
 				return
 			}
 		}
-		t.Fatalf("nobody tells %q: %v", word, told.Err())
+		h.t.Fatalf("nobody tells %q: %v", word, told.Err())
 	}
-	await("points")
-	h.run("digits", "r1", registry.RunEdit{}, registry.RunLines{Complete: true})
-	await("run.ended")
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -55,6 +56,30 @@ func (h *handlers) showProject(c echo.Context) error {
 	page.Section, page.Kind = views.Projects, "project"
 	page.About = views.AboutProject(l)
 	return web.Render(c, status, views.ProjectPage(page, l, field, h.start(c)), views.ProjectFound(page, l, field))
+}
+
+// showProjectNews is what a page of a project's runs asks for once there is
+// something new; a reader who comes by the address gets the page.
+func (h *handlers) showProjectNews(c echo.Context) error {
+	ref, err := projectRef(c)
+	if err != nil {
+		return err
+	}
+	query, _, err := projectQuery(c)
+	if err != nil {
+		return err
+	}
+	if !web.WantsPartial(c) {
+		return web.Go(c, views.ProjectURL(registry.Place{Kind: ref.Kind, EntityName: ref.Entity, Name: ref.Name}, query))
+	}
+	asked := c.QueryParams()
+	since, _ := strconv.ParseInt(asked.Get("since"), 10, 64) // a page of none has none
+	n, err := h.DB.ProjectNews(c.Request().Context(), web.Actor(c), ref, registry.NewsQuery{ProjectQuery: query, Shown: asked["shown"], Runs: asked["run"], Since: since})
+	if err != nil {
+		return err
+	}
+	news := views.ProjectNews(web.Page(c, n.Place.Name), n)
+	return web.Render(c, http.StatusOK, news, news)
 }
 
 // followProject answers addresses of a project that other servers have, and old

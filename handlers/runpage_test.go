@@ -135,7 +135,7 @@ func TestRunsTable(t *testing.T) {
 	if got := first.Find(".c-bar").Text(); strings.TrimSpace(got) != "0.75" {
 		t.Errorf("acc is %q", got)
 	}
-	if page.Find("#runs[hx-trigger='every 5s']").Length() != 1 {
+	if page.Find("#runs[hx-trigger='refresh from:#runs-live']").Length() != 1 || page.Find("#runs-live > live-page[src='/vision/digits/live'][beat='15']").Length() != 1 {
 		t.Error("a table with a running run does not ask again")
 	}
 	part := vera.get("/vision/digits?f=state:failed", htmx).is(200).doc

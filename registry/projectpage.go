@@ -41,6 +41,35 @@ type ProjectPage struct {
 	Runs      []RunRow
 	Groups    []RunGroup // instead of Runs, if the query asks for groups
 	Next      string
+	Newest    int64 // the ID of the run that was made last, 0 for none
+}
+
+// NewsQuery asks what is new on a page of a project's runs.
+type NewsQuery struct {
+	ProjectQuery          // of the page
+	Shown        []string // its columns, by name
+	Runs         []string // its runs, by name
+	Since        int64    // its ProjectPage.Newest
+}
+
+// ProjectNews is what is new on a page of a project's runs: those of its runs
+// that are still there as they are by now, and how many others there would be.
+type ProjectNews struct {
+	ProjectPage
+	New        int  // runs made since that the query finds, NewRuns at most
+	NewColumns bool // the page has none, and there are some by now
+}
+
+// NewRuns is as far as new runs are counted.
+const NewRuns = 100
+
+// ShownColumns are the columns of the page: none, if it has none.
+func (q NewsQuery) ShownColumns() []RunColumn {
+	columns := []RunColumn{}
+	for _, name := range AskedColumns(q.Shown) {
+		columns = append(columns, RunColumn{Name: name, Asked: slices.Contains(q.Columns, name)})
+	}
+	return columns
 }
 
 // Live counts the runs that go on.

@@ -1,17 +1,17 @@
 // <live-page src="URL"> listens to what is new on the page it stands in, and tells it: every word at once as a "news" event
 // on the document (detail: the words, "all" if nobody knows), and its parent at most every three seconds as "refresh", which
-// htmx waits for. The stream rests while the page is out of sight. When it breaks off, the page asks by itself meanwhile,
-// and the document is told "greenroom:offline" (detail: {seconds} until the next try) and then "greenroom:online". When what
-// the page shows is deleted there is nothing left to ask for: it is told "greenroom:gone", and nothing after that.
-const gone = 'run.deleted'
-const pace = 3000, out = 15_000, longest = 8, safety = 60_000
+// htmx waits for; that anything may be new every "beat" seconds as well. The stream rests while the page is out of sight. When
+// it breaks off, the page asks by itself meanwhile, and the document is told "greenroom:offline" (detail: {seconds} until the
+// next try) and then "greenroom:online". Once the word "gone" is said, what the page shows was deleted and there is nothing
+// left to ask for: it is told "greenroom:gone", and nothing after that.
+const pace = 3000, out = 15_000, longest = 8, safety = 60
 
 class LivePage extends HTMLElement {
   connectedCallback() {
     this.failures = 0
     document.addEventListener('visibilitychange', this.look)
     this.open()
-    this.safe = setInterval(() => document.hidden || this.tell('all'), safety)
+    this.safe = setInterval(() => document.hidden || this.tell('all'), 1000 * (this.getAttribute('beat') ?? safety))
   }
 
   disconnectedCallback() {
@@ -71,7 +71,7 @@ class LivePage extends HTMLElement {
   }
 
   tell(words) {
-    if (words.split(' ').includes(gone)) {
+    if (words.split(' ').includes(this.getAttribute('gone'))) {
       this.end()
       document.dispatchEvent(new CustomEvent('greenroom:gone'))
       return

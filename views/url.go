@@ -140,6 +140,25 @@ func ProjectURL(p registry.Place, q registry.ProjectQuery) string {
 	return PlaceURL(p)
 }
 
+// projectNewsURL is what is new on a page of a project's runs.
+func projectNewsURL(l registry.ProjectPage) string {
+	at := strings.Replace(ProjectURL(l.Place, l.Query), PlaceURL(l.Place), PlaceURL(l.Place)+"/news", 1)
+	values := url.Values{"since": {strconv.FormatInt(l.Newest, 10)}}
+	for _, c := range l.Columns {
+		values.Add("shown", c.Name)
+	}
+	runs := l.Runs
+	for _, g := range l.Groups {
+		if g.Open {
+			runs = append(runs[:len(runs):len(runs)], g.Runs...)
+		}
+	}
+	for _, r := range runs {
+		values.Add("run", r.Name)
+	}
+	return at + map[bool]string{true: "&", false: "?"}[strings.Contains(at, "?")] + values.Encode()
+}
+
 // ExportURL is the runs that a page has found, with its columns, as CSV.
 func ExportURL(l registry.ProjectPage) string {
 	q := registry.ProjectQuery{Filter: l.Query.Filter, Order: l.Query.Order}
