@@ -9,6 +9,7 @@ import (
 const (
 	visitorKey   = "visitor"
 	sessionsKey  = "sessions"
+	saidKey      = "said"
 	referenceKey = "reference"
 	programKey   = "program"
 )

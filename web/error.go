@@ -93,14 +93,14 @@ func answerProblem(c echo.Context, p problem) error {
 	}
 	if WantsPartial(c) {
 		h.Set("HX-Retarget", "#"+views.FlashID)
-		h.Set("HX-Reswap", "outerHTML")
+		h.Set("HX-Reswap", "innerHTML")
 	}
 	page := Page(c, p.Title)
 	said := p.Detail
 	if p.Reference != "" {
 		said += " Reference " + p.Reference + "."
 	}
-	return Render(c, p.Status, views.ErrorPage(page, p.Status, p.Title, p.Detail, p.Reference), views.Flash(views.Message{Text: said}))
+	return Render(c, p.Status, views.ErrorPage(page, p.Status, p.Title, p.Detail, p.Reference), views.Toast(views.Message{Text: said}))
 }
 
 // problemOf says what err means to whoever caused it.

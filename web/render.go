@@ -21,8 +21,9 @@ func WantsPartial(c echo.Context) bool {
 		h.Get("HX-History-Restore-Request") != "true"
 }
 
-// Render answers with page, or with partial alone when htmx wants just that. A
-// nil partial means the page has no part that stands alone.
+// Render answers with page, or with partial alone when htmx wants just that, and
+// with what Say said for it. A nil partial means the page has no part that stands
+// alone.
 func Render(c echo.Context, status int, page, partial templ.Component) error {
 	h := c.Response().Header()
 	h.Add(echo.HeaderVary, "HX-Request, HX-Boosted, HX-History-Restore-Request, Cookie")
@@ -32,6 +33,9 @@ func Render(c echo.Context, status int, page, partial templ.Component) error {
 	answer := page
 	if partial != nil && WantsPartial(c) {
 		answer = partial
+		if c.Get(saidKey) != nil {
+			answer = templ.Join(partial, views.FlashNow(kept(c)))
+		}
 	}
 	buf := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buf)
@@ -51,7 +55,9 @@ func Go(c echo.Context, url string) error {
 }
 
 // Page returns the frame of a page for whoever is asking. It takes what Say
-// left for the next page, so call it once per answer.
+// left for the next page, so call it once per answer. Where only a part of the
+// page is asked for that stays: a page which looks for news meanwhile would take
+// it away from the page that is to show it.
 func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
 	v := visitor(c)
 	p := views.Page{
@@ -62,7 +68,9 @@ func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
 		Crumbs:  crumbs,
 		Path:    c.Request().URL.Path,
 		Now:     time.Now(),
-		Flash:   views.Message{Text: Kept(c, flashText), UndoURL: Kept(c, flashUndo)},
+	}
+	if !WantsPartial(c) {
+		p.Flash = kept(c)
 	}
 	if cookie, err := c.Cookie(views.ThemeCookie); err == nil {
 		p.Theme = views.ThemeOf(cookie.Value)
@@ -74,4 +82,9 @@ func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
 		p.Folded = cookie.Value == "folded"
 	}
 	return p
+}
+
+// kept is what Say or SayUndo said, which it takes.
+func kept(c echo.Context) views.Message {
+	return views.Message{Text: Kept(c, flashText), UndoURL: Kept(c, flashUndo)}
 }

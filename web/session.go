@@ -85,8 +85,12 @@ func SessionToken(c echo.Context) string {
 	return load(c, stores(c).store, sessionCookie)[tokenValue]
 }
 
-// Say leaves one sentence, in the past tense, for the next page to show.
-func Say(c echo.Context, sentence string) error { return Keep(c, flashText, sentence) }
+// Say leaves one sentence, in the past tense, for the next page to show, or for
+// the part of a page that this request gets.
+func Say(c echo.Context, sentence string) error {
+	c.Set(saidKey, true)
+	return Keep(c, flashText, sentence)
+}
 
 // SayUndo is Say, with the address on this server that takes back by POST what
 // was done.

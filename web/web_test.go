@@ -82,6 +82,12 @@ func site(fails error) (http.Handler, *bytes.Buffer) {
 		flash := web.Page(c, "").Flash
 		return c.String(200, flash.Text+flash.UndoURL)
 	})
+	p.GET("/does", func(c echo.Context) error {
+		if err := web.SayUndo(c, "The tag is gone.", "/tags?add=new"); err != nil {
+			return err
+		}
+		return web.Render(c, 200, templ.Raw("page"), templ.Raw("part"))
+	})
 	p.GET("/in", func(c echo.Context) error { return web.BeginSession(c, "token") })
 	p.GET("/page", func(c echo.Context) error { return web.Render(c, 200, templ.Raw("page"), templ.Raw("part")) })
 	p.GET("/half", func(c echo.Context) error {
@@ -186,12 +192,31 @@ func TestSayUndo(t *testing.T) {
 	t.Parallel()
 	h, _ := site(nil)
 	said := ask(h, "/said").Result().Cookies()[0]
-	w := ask(h, "/flash", "Cookie: "+said.Name+"="+said.Value)
+	w := ask(h, "/flash", "Cookie: "+said.Name+"="+said.Value, "HX-Request: true")
+	if w.Body.String() != "" || len(w.Result().Cookies()) > 0 {
+		t.Errorf("a part of the page before takes %q, %v", w.Body, w.Result().Cookies())
+	}
+	w = ask(h, "/flash", "Cookie: "+said.Name+"="+said.Value)
 	if w.Body.String() != "The tag is gone./tags?add=new" {
 		t.Errorf("the next page says %q", w.Body)
 	}
 	if out := w.Result().Cookies(); len(out) != 1 || out[0].MaxAge >= 0 {
 		t.Errorf("it is said again: %v", out)
+	}
+
+	// A part of a page says it at once.
+	w = ask(h, "/does", "HX-Request: true")
+	part := w.Body.String()
+	for _, want := range []string{"part<", `hx-swap-oob="innerHTML:#flash"`, "The tag is gone.", `action="/tags?add=new"`} {
+		if !strings.Contains(part, want) {
+			t.Errorf("%q lacks %q", part, want)
+		}
+	}
+	if out := w.Result().Cookies(); len(out) != 1 || out[0].MaxAge >= 0 {
+		t.Errorf("it is said again: %v", out)
+	}
+	if page := ask(h, "/does"); page.Body.String() != "page" || page.Result().Cookies()[0].MaxAge < 0 {
+		t.Errorf("a whole page is %q and keeps %v", page.Body, page.Result().Cookies())
 	}
 }
 
