@@ -33,6 +33,35 @@ func TestFilterRunsInABrowser(t *testing.T) {
 	p.rows("r2")
 }
 
+// On a phone the heads of columns are out of sight: a menu sorts runs, with and without a script.
+func TestSortRunsOnAPhone(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, team := furnished(t, s)
+	w := wire{t, s, ada.key}
+	body := `{"files":{"wandb-summary.json":{"offset":0,"content":["{\"acc\":0.1}"]}}}`
+	if r := w.stream(team, "cats", "r2", body); r.status != 200 {
+		t.Fatal(r)
+	}
+	p := s.signInAs(ada)
+	p.size(390, 844)
+	for _, run := range []bool{true, false} {
+		p.scripts(run)
+		p.open(s.url + "/" + team + "/cats")
+		p.rows("r2 r1")
+		p.do(chromedp.Click(`.sortmenu summary`))
+		p.press("summary.acc")
+		p.rows("r1 r2")
+		p.do(chromedp.Click(`.sortmenu summary`))
+		p.fits("the sort menu")
+		p.press("Smallest first")
+		p.rows("r2 r1")
+		if at := p.where(); !strings.HasSuffix(at, "?sort=summary.acc") {
+			t.Errorf("the address is %s", at)
+		}
+	}
+}
+
 // rows waits until the table of runs shows just these.
 func (p *page) rows(names string) {
 	p.t.Helper()
