@@ -47,16 +47,23 @@ func (db *DB) VersionPage(ctx context.Context, by registry.Actor, ref registry.V
 }
 
 // fillVersionPage loads what one part of the page shows.
-func (t *tx) fillVersionPage(ctx context.Context, p *registry.VersionPage, row versionRow) (err error) {
+func (t *tx) fillVersionPage(ctx context.Context, p *registry.VersionPage, row versionRow) error {
 	p.Figures = figuresOf(row.Summary)
+	holder, err := t.highestHolder(ctx, p.Collection)
+	if err != nil {
+		return err
+	}
+	if holder != nil && holder.ID != p.ID {
+		p.Holder = &registry.Holder{Version: holder.Version, Stage: holder.Stage}
+	}
 	switch p.Query.Part {
 	case registry.VersionOverview:
-		if err = t.fillFigures(ctx, p, row); err != nil {
+		if err = t.fillFigures(ctx, p, row, holder); err != nil {
 			return err
 		}
 		p.Files, err = t.listing(ctx, row.ArtifactID, "", "", registry.VersionFilesGlance)
 	case registry.VersionMetrics:
-		return t.fillFigures(ctx, p, row)
+		return t.fillFigures(ctx, p, row, holder)
 	case registry.VersionFiles:
 		return t.fillFiles(ctx, p)
 	case registry.VersionUsage:
@@ -130,29 +137,22 @@ func (t *tx) suggest(ctx context.Context, p *registry.VersionPage, row versionRo
 // fillFigures adds how the run did when it made the version, how the holder of
 // the highest stage did by the same figures, and which of them are curves that
 // the actor may see.
-func (t *tx) fillFigures(ctx context.Context, p *registry.VersionPage, row versionRow) error {
+func (t *tx) fillFigures(ctx context.Context, p *registry.VersionPage, row versionRow, holder *holderRow) error {
 	var keys []string
 	for _, f := range p.Figures {
 		keys = append(keys, f.Key)
 	}
-	holder, err := t.highestHolder(ctx, p.Collection)
-	if err != nil {
-		return err
-	}
 	versions := []made{row.made}
-	if holder != nil && holder.ID != p.ID {
+	if p.Holder != nil {
 		versions = append(versions, holder.made)
 	}
 	figures, steps, err := t.figuresThen(ctx, versions, func(int) []string { return keys })
 	if err != nil {
 		return err
 	}
-	p.Figures = figures[0]
-	if steps[0] != nil {
-		p.Step, p.LastStep = steps[0], row.LastStep
-	}
-	if len(figures) > 1 {
-		p.Holder = &registry.Holder{Version: holder.Version, Stage: holder.Stage, Figures: figures[1]}
+	p.Figures, p.Step, p.LastStep = figures[0], steps[0], row.LastStep
+	if p.Holder != nil {
+		p.Holder.Figures = figures[1]
 	}
 	if p.Run == nil {
 		return nil

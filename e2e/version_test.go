@@ -33,7 +33,9 @@ with wandb.init(project="cats", id="r1") as run:
     art.add_dir("grin")
     run.log_artifact(art)
     art.wait()
-    run.link_artifact(art, "model-registry/Grin", aliases=["candidate"])
+    run.link_artifact(art, "model-registry/Grin", aliases=["candidate", "production"])
+    for step in range(5, 10):
+        run.log({"val/acc": step / 10})
     more = wandb.Artifact("grin", type="model")
     more.add_dir("grin", name="again")
     run.log_artifact(more)
@@ -77,6 +79,35 @@ func TestVersion(t *testing.T) {
 	p.see(".mdout strong")
 	p.press("Save")
 	p.shows("Saved the description.", "Fades slowly.")
+
+	p.open(model + "/v0/metrics")
+	p.shows("at step 4 of 9")
+	p.until("the curve does not say where the version was made", `document.querySelector(".chart-area").getAttribute("aria-label").endsWith("; v0 at step 4")`)
+	p.until("the curve does not show where the version was made", `(() => {
+		const { ctx, bbox, valToPos } = document.querySelector("metric-chart").plot
+		const column = step => ctx.getImageData(Math.round(valToPos(step, "x", true)), bbox.top + 1, 1, bbox.height / 2).data.filter((_, i) => i % 4 === 3)
+		return column(4).every(alpha => alpha) && !column(6).every(alpha => alpha)
+	})()`)
+	accessible(t, p)
+	p.open(model + "/v1")
+	p.click(`.actions a[title="v0 is on production"]`)
+	p.shows("Compare Grin", "v0", "baseline", "v1 is better than production on 1 of 1 metric")
+	if where := p.where(); !strings.HasSuffix(where, "/Grin/compare?v=0&v=1") {
+		t.Errorf("compared at %s", where)
+	}
+
+	p.open(s.url + "/" + entity + "/cats/artifacts/model/grin/v1")
+	p.see(`.side .thing a[href$="/model-registry/Grin/v1"]`)
+	p.press("Link to a registered model")
+	p.click(`#sheet[open] .vers a[href*="owner=` + entity + `"]`)
+	p.click(`#sheet .vers a[href*="model=Grin"]`)
+	p.shows("It stands here already, as v1.")
+	p.press("Choose another")
+	p.fill("model", "Smile")
+	p.press("Take this name")
+	p.press("Link version")
+	p.shows("Linked grin v1 as v0 of Smile.", "Also linked to")
+	p.see(`.side .thing a[href$="/model-registry/Grin/v1"]`)
 
 	p.open(model + "/v0/metadata")
 	p.fill("find", "WIDTH")

@@ -287,6 +287,10 @@ func TestAgainstTheHolder(t *testing.T) {
 	if to := ada.page(model+"/v2/metrics").Find("thead a").AttrOr("href", ""); to != model+"/v0/metrics" {
 		t.Errorf("the holder is at %s", to)
 	}
-	ada.get(model + "/v0/metrics").is(http.StatusOK).lacks("thead a")
-	ada.get("/vision/digits/artifacts/model/run-digits/v2/metrics").is(http.StatusOK).lacks("thead a")
+	for _, part := range []string{"", "/metadata", "/history"} {
+		compare := ada.get(model+"/v2"+part).shows(".actions", "Compare with production v0").doc.Find(`.actions a[href*="/compare"]`)
+		ada.get(compare.AttrOr("href", "")).is(http.StatusOK).shows("main", "v2 is better than production").shows(".filter-on", "v0")
+	}
+	ada.get(model + "/v0/metrics").is(http.StatusOK).lacks("thead a").lacks(`.actions a[href*="/compare"]`)
+	ada.get("/vision/digits/artifacts/model/run-digits/v2/metrics").is(http.StatusOK).lacks("thead a").lacks(`.actions a[href*="/compare"]`)
 }

@@ -52,13 +52,13 @@ type VersionPage struct {
 	Run        *RunAt      // that made it; nil when there is none or it is not for the viewer to see
 	Figures    []Figure    // of the run when it made it, also where the run is not to be seen
 	Step       *int64      // of the run when it made the version, if it went on after that
-	LastStep   *int64      // of that run, if Step is not nil
+	LastStep   *int64      // of that run
 	Newer      int         // the next higher number, -1 for none
 	Older      int         // the next lower number, -1 for none
 
 	KnownAliases []string // of the collection, stages first, to suggest
 	KnownTags    []string // of its newest versions, to suggest
-	Holder       *Holder  // overview and metrics; nil when no other version holds a stage
+	Holder       *Holder  // nil when no other version holds the highest stage that is held
 	Curves       []MetricKey
 	Files        Listing     // overview and files
 	File         *ListedFile // files: that Query.Path names, nil for a folder
@@ -72,7 +72,7 @@ type VersionPage struct {
 type Holder struct {
 	Version
 	Stage   Stage
-	Figures []Figure
+	Figures []Figure // overview and metrics
 }
 
 // Listing is one folder of a version's files: folders first, each by name.

@@ -7,7 +7,8 @@
 // and up to "to" if that is there, are ticks on the axis. Drag zooms, a double click goes back, arrow keys move the cursor, all
 // charts of a page share it. On "news" of points it asks for what came since, if it is in sight, or once it is; without a
 // live page around it asks every five seconds. A chart-tools around it says how to draw: see there; with data-news="system"
-// x is seconds, and the news are those of the machine. Its colour is --c, read
+// x is seconds, and the news are those of the machine. Where something around it has data-mark, a line with its data-mark-name
+// stands at that step. Its colour is --c, read
 // anew when the theme turns.
 import { curve, joined, smoothed } from './curves.js'
 import { duration, metric, tick } from './metric-words.js'
@@ -68,6 +69,8 @@ class MetricChart extends HTMLElement {
 
   // build puts the frame in place at its final size, so that nothing moves when numbers arrive.
   build() {
+    const { mark, markName } = this.closest('[data-mark]')?.dataset ?? {}
+    this.mark = mark && { step: Number(mark), name: markName }
     this.twin = this.querySelector('table')
     if (this.twin) this.twin.hidden = true
     this.area = element('div', 'chart-area', { tabIndex: 0 })
@@ -249,10 +252,10 @@ class MetricChart extends HTMLElement {
     return {
       width: this.area.clientWidth || 320,
       height,
-      padding: [8, 12, 0, 0],
+      padding: [this.mark ? 20 : 8, 12, 0, 0],
       legend: { show: false },
       scales: {
-        x: { time: axisOf === 'wall', range: (plot, min, max) => stepRange(plot.data[0], min, max) },
+        x: { time: axisOf === 'wall', range: (plot, min, max) => this.toMark(stepRange(plot.data[0], min, max)) },
         y: {
           distr: logged ? 3 : 1,
           range: (_, min, max) => min == null ? (logged ? [1, 10] : [0, 1]) : logged ? uPlot.rangeLog(min, max, 10, true) : uPlot.rangeNum(min, max, 0.1, true),
@@ -279,7 +282,7 @@ class MetricChart extends HTMLElement {
         setSelect: [plot => { if (plot.select.width > 0) this.zoomed = true }],
         ready: [plot => plot.over.addEventListener('dblclick', () => { this.zoomed = false })],
         drawAxes: [plot => this.drawBase(plot, colour('--hairline-strong'))],
-        draw: [plot => this.drawOdd(plot, colour('--warning'))],
+        draw: [plot => this.drawOdd(plot, colour('--warning')), plot => this.drawMark(plot, colour('--ink-2'))],
       },
     }
   }
@@ -300,6 +303,32 @@ class MetricChart extends HTMLElement {
       const right = plot.valToPos(Math.min(to, scales.x.max), 'x', true)
       ctx.fillRect(left - devicePixelRatio, bbox.top + bbox.height - 6 * devicePixelRatio, right - left + 2 * devicePixelRatio, 6 * devicePixelRatio)
     }
+  }
+
+  // marked is the step of the mark, where the axis shows steps and runs that far.
+  marked(min, max) {
+    return this.mark && this.drawn && this.at === this.data.x && this.mark.step >= min && this.mark.step <= max ? this.mark.step : null
+  }
+
+  // toMark makes the axis run on to the mark where that comes after the last value.
+  toMark([min, max]) {
+    return [min, max < this.data.x.at(-1) ? max : this.marked(max, Infinity) ?? max]
+  }
+
+  drawMark(plot, colour) {
+    const { ctx, bbox, scales } = plot
+    const step = this.marked(scales.x.min, scales.x.max)
+    if (step === null) return
+    const x = Math.round(plot.valToPos(step, 'x', true))
+    ctx.save()
+    ctx.fillStyle = colour
+    ctx.fillRect(x, bbox.top, Math.max(1, Math.round(devicePixelRatio)), bbox.height)
+    ctx.font = `600 ${12 * devicePixelRatio}px ${getComputedStyle(this).fontFamily}`
+    ctx.textBaseline = 'bottom'
+    ctx.textAlign = 'left'
+    const width = ctx.measureText(this.mark.name).width
+    ctx.fillText(this.mark.name, Math.max(bbox.left, Math.min(x - width / 2, bbox.left + bbox.width - width)), bbox.top - 3 * devicePixelRatio)
+    ctx.restore()
   }
 
   // read fills the readout of the chart under the pointer or with the focus, on the side the cursor is not.
@@ -355,7 +384,8 @@ class MetricChart extends HTMLElement {
     if (!x.length) return `${key}: no values yet`
     const last = y.findLast(v => v != null)
     const [first, end] = this.timed ? [duration(x[0]), duration(x.at(-1))] : [`step ${metric(x[0])}`, metric(x.at(-1))]
-    return `${key} from ${first} to ${end}, last ${last == null ? 'none' : metric(last)}`
+    const mark = this.marked(x[0], Infinity)
+    return `${key} from ${first} to ${end}, last ${last == null ? 'none' : metric(last)}${mark === null ? '' : `; ${this.mark.name} at step ${metric(mark)}`}`
   }
 
   // fillTable writes the table when the server gave none; its own is left alone.

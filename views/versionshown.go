@@ -48,6 +48,11 @@ func (v VersionShown) neighbour(number int) string {
 	return VersionPartURL(v.Place, v.Artifact.Type, v.Collection.Name, number, v.Query.Part)
 }
 
+// againstHolder compares the version with the one on the highest stage.
+func (v VersionShown) againstHolder() string {
+	return CompareURL(v.Place, v.Artifact.Type, v.Collection.Name, registry.CompareQuery{Versions: []int{v.Holder.Number, v.Number}})
+}
+
 // fullName is how clients call the version.
 func (v VersionShown) fullName() string {
 	return registry.ClientName(v.Place, v.Collection.Name, v.Name())
