@@ -63,3 +63,29 @@ func TestFilter(t *testing.T) {
 		}
 	}
 }
+
+// FuzzFilter checks that a filter is refused with a sentence or decides on whatever a field may hold.
+func FuzzFilter(f *testing.F) {
+	for _, text := range []string{
+		`{"$and":[{"state":"finished"},{"config.lr.value":{"$gt":0.1,"$lte":1e3}}]}`, `{"tags":{"$in":["a",null,1]}}`, `{"$not":{"name":{"$regex":"^a(b|c)*$"}}}`,
+		`{"created_at":{"$gte":"2026-11-01T00:00:00Z"}}`, `{"$nor":[{"x":{"$exists":true}},{"y":{"$size":2}},{"z":{"$all":["a"]}}]}`, `{"x":{"$contains":"("}}`, `{"$where":1}`, `[`,
+	} {
+		f.Add(text)
+	}
+	values := []any{nil, true, 1.5, "finished", "(", time.Unix(0, 0), []string{"a", "b"}, []string(nil)}
+	f.Fuzz(func(t *testing.T, text string) {
+		filter, err := registry.ParseFilter(text)
+		if err != nil {
+			if registry.KindOf(err) != registry.Invalid {
+				t.Fatalf("%q is refused with %v", text, err)
+			}
+			return
+		}
+		for _, v := range values {
+			asked := func(string) any { return v }
+			if filter.Match(asked) != filter.Match(asked) {
+				t.Fatalf("%q passes %v only at times", text, v)
+			}
+		}
+	})
+}

@@ -136,9 +136,9 @@ func (p *manifestParser) object(each func(key string) error) error {
 func (p *manifestParser) field(key string) error {
 	switch key {
 	case "version":
-		var n json.Number
-		err := p.dec.Decode(&n)
-		p.version = n.String()
+		var raw json.RawMessage
+		err := p.dec.Decode(&raw)
+		p.version = strings.Trim(string(raw), `"`)
 		return err
 	case "storagePolicy":
 		return p.dec.Decode(&p.policy)

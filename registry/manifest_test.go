@@ -219,3 +219,39 @@ func TestDescriptionsHaveAnEnd(t *testing.T) {
 		}
 	}
 }
+
+// FuzzReadManifest checks that a manifest that can be kept is served as one with the same digest, and that every other is
+// refused with a sentence.
+func FuzzReadManifest(f *testing.F) {
+	for _, contents := range []string{
+		`{}`, `{"a.txt":{"digest":"XUFAKrxLKna5cZ2REBfFkg==","size":5}}`,
+		`{"ref":{"digest":"an etag","ref":"s3://b/k","extra":{"etag":"x","versionID":null}},"old":{"digest":"XUFAKrxLKna5cZ2REBfFkg==","birthArtifactID":"QXJ0aWZhY3Q6Mw=="}}`,
+		`{"\ud800/..":{"digest":"","size":-1}}`, `[]`, `{"a":{`,
+	} {
+		f.Add([]byte(manifestOf(contents)))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		m, err := registry.ReadManifest(bytes.NewReader(text))
+		if err != nil {
+			if registry.KindOf(err) != registry.Invalid {
+				t.Fatalf("%q is refused with %v", text, err)
+			}
+			return
+		}
+		var served bytes.Buffer
+		err = registry.WriteManifest(&served, 7, func(yield func(registry.ManifestEntry, error) bool) {
+			for _, e := range m.Entries {
+				if !yield(e, nil) {
+					return
+				}
+			}
+		})
+		if err != nil {
+			t.Fatalf("%q cannot be written: %v", text, err)
+		}
+		again, err := registry.ReadManifest(&served)
+		if err != nil || again.Digest() != m.Digest() || len(again.Entries) != len(m.Entries) {
+			t.Fatalf("%q reads as %+v, and as %+v once it was served, %v", text, m, again, err)
+		}
+	})
+}
