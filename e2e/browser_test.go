@@ -56,8 +56,12 @@ func (b *onlyBrowser) quit() {
 	_ = chromedp.Cancel(ctx)
 }
 
+// patience is how long a page may take for one thing. Nothing is measured by it: a machine that is busy with everything else
+// may take long, and only what never comes is wrong.
+const patience = time.Minute
+
 // A page is a tab with a profile of its own: no cookies to begin with. Its methods end the test when they fail or take
-// longer than 20 seconds. What its console says at level error, a broken Content-Security-Policy or a failed request for
+// longer than patience. What its console says at level error, a broken Content-Security-Policy or a failed request for
 // example, fails the test at its end.
 type page struct {
 	t   *testing.T
@@ -108,7 +112,7 @@ func chromiumPath(t *testing.T) string {
 // do runs steps that return nothing.
 func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.fail(err)
@@ -118,7 +122,7 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 // ask runs a step that returns something.
 func ask[T any](p *page, step chromedp.Action[T]) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	v, err := chromedp.Run(ctx, step)
 	if err != nil {
@@ -173,9 +177,13 @@ func (p *page) fill(field, text string) {
 // press clicks the first visible button or link that reads exactly so, once there is one.
 func (p *page) press(label string) {
 	p.t.Helper()
-	const find = `[...document.querySelectorAll("button, a, summary")].find(e => e.checkVisibility() && (e.innerText.trim() === %[1]q || e.getAttribute("aria-label") === %[1]q))`
-	p.until("no button or link reads "+label, fmt.Sprintf("!!("+find+")", label))
-	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(find+".click()", label)))
+	// In one step: what is found and clicked in two may have been replaced in between.
+	const press = `(() => {
+		const found = [...document.querySelectorAll("button, a, summary")].find(e => e.checkVisibility() && (e.innerText.trim() === %[1]q || e.getAttribute("aria-label") === %[1]q))
+		found?.click()
+		return !!found
+	})()`
+	p.until("no button or link reads "+label, fmt.Sprintf(press, label))
 }
 
 // submit sends a form that may be out of sight, in a closed menu for example.
@@ -204,7 +212,7 @@ func (p *page) shows(parts ...string) {
 // themselves.)
 func (p *page) until(otherwise, condition string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	for {
 		// Between two pages there is nothing to ask; the next time there is.
@@ -264,7 +272,7 @@ func (p *page) shot(name string) {
 	if dir == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err == nil {

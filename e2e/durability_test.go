@@ -2,8 +2,8 @@ package e2e
 
 import (
 	"errors"
-	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -119,18 +119,22 @@ func TestStopAndStart(t *testing.T) {
 	if !strings.Contains(s.signIn, "/login/") {
 		t.Errorf("the first start prints %s, want a link that signs in", s.signIn)
 	}
-	quickest := time.Hour
-	for range 3 { // others may need the machine for a moment
+	quickest, allowed := time.Hour, time.Duration(0)
+	for i := 0; i < 3 || i < 6 && quickest > allowed; i++ {
 		pid, _ := s.postmaster()
 		s.stop()
 		if pid == 0 || alive(pid) {
 			t.Errorf("Postgres (%d) is still there after Ctrl-C", pid)
 		}
+		// Others need the machine as well; how much shows how long the program takes to say next to nothing.
+		began := time.Now()
+		greenroom(t, s.data, "--help")
+		allowed = max(allowed, 2*time.Second, 100*time.Since(began))
 		s.start()
 		quickest = min(quickest, s.took)
 	}
-	if quickest > 2*time.Second {
-		t.Errorf("a warm start takes %v, want 2s at most", quickest)
+	if quickest > allowed {
+		t.Errorf("a warm start takes %v, want %v at most", quickest, allowed)
 	}
 	t.Logf("a warm start takes %v", quickest)
 	if got := d.version(); got != 0.0 {
@@ -158,12 +162,12 @@ func TestSecondProcessOnTheSameFolder(t *testing.T) {
 		t.Errorf("Postgres was %d, is %d", pid, now)
 	}
 	s.kill()
-	await(t, 30*time.Second, "the second server answers after the first was killed", func() bool {
+	await(t, time.Minute, "the second server answers after the first was killed", func() bool {
 		return wire{t, second, ada.key}.ask(whoAmI, nil).status == 200
 	})
 	second.stop()
 	now, _ := s.postmaster()
-	await(t, 10*time.Second, "Postgres ends with the last server", func() bool { return now == 0 || !alive(now) })
+	await(t, time.Minute, "Postgres ends with the last server", func() bool { return now == 0 || !alive(now) })
 }
 
 // With a database of somebody else's nothing of our own is started, and servers that share it know the same people.
@@ -214,8 +218,10 @@ func TestServesAsAnybody(t *testing.T) {
 		t.Fatal(err)
 	}
 	mine := filepath.Join(dir, "greenroom")
-	if err := copyFile(mine, program); err != nil {
-		t.Fatal(err)
+	// Copied by another process: a program that this one has open may not be run while a child of another test, which is
+	// only being started, still holds it.
+	if out, err := exec.CommandContext(t.Context(), "cp", program, mine).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 	s := &server{t: t, program: mine, data: filepath.Join(dir, "data"), addr: freeAddr(t), as: &syscall.Credential{Uid: nobody, Gid: nobody}, env: []string{"HOME=" + dir}}
 	s.start()
@@ -223,18 +229,4 @@ func TestServesAsAnybody(t *testing.T) {
 	p := browser(t)
 	p.open(s.signIn) // nobody has used a link yet, so there is another one
 	p.shows("Welcome to Greenroom")
-}
-
-func copyFile(to, from string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }

@@ -64,9 +64,7 @@ func TestBrowserSeesWhatIsWrong(t *testing.T) {
 	} {
 		p := browser(t)
 		p.open(url + path)
-		if got := strings.Join(p.unexpected(), "\n"); !strings.Contains(got, want) {
-			t.Errorf("%s: the console shows %q, want %q", path, got, want)
-		}
+		await(t, patience, path+": the console shows "+want, func() bool { return contains(strings.Join(p.unexpected(), "\n"), want) })
 		p.expect(want)
 	}
 	p := browser(t)

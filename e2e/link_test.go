@@ -39,7 +39,7 @@ def refuse(what, art, target, aliases=None):
         refused[what] = ""
     except Exception as e:
         refused[what] = str(e)
-    if time.time() - began > 10:
+    if time.time() - began > 60:
         refused[what] = f"too late, after {time.time() - began} s"
 
 run = wandb.init(entity=team, project="birds", id="maker")

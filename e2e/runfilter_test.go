@@ -1,9 +1,9 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -66,12 +66,5 @@ func TestSortRunsOnAPhone(t *testing.T) {
 func (p *page) rows(names string) {
 	p.t.Helper()
 	const shown = `[...document.querySelectorAll(".runlist tbody tr[id]")].map(r => r.id.replace("run-", "")).join(" ")`
-	got := ""
-	for range 50 {
-		if got = ask(p, chromedp.Evaluate[string](shown)); got == names {
-			return
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	p.t.Fatalf("the table shows %q, want %q", got, names)
+	p.until("the table does not show "+names, fmt.Sprintf("%s === %q", shown, names))
 }

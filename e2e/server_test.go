@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -185,15 +186,22 @@ func lastLine(out string) string {
 	return out[strings.LastIndexByte(out, '\n')+1:]
 }
 
-// freeAddr is a loopback address that nobody listens on.
+// ports are given out one after the other, from below those that the system takes for connections: a server that is down
+// for a moment finds its port free when it comes back.
+var ports atomic.Int64
+
+// freeAddr is a loopback address that nobody listens on, and that no other test is given.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		addr := fmt.Sprint("127.0.0.1:", 20_000+(int64(os.Getpid())*100+ports.Add(1))%10_000)
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
+			return addr
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("every port is taken")
+	return ""
 }
 
 // A transcript keeps what a process prints on both streams.

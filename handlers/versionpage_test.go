@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"greenroom/db/dbtest"
 	"greenroom/registry"
@@ -263,10 +262,9 @@ func TestMetadata(t *testing.T) {
 	}
 	ada.get(model+"/v2/metadata?find=nothing").shows(".nores", "No path and no value has “nothing” in it.")
 	ada.get(model+"/v0/metadata").shows(".empty", "No metadata")
-	began := time.Now()
 	page := ada.get(model + "/v1/metadata").is(http.StatusOK)
-	if took := time.Since(began); took > 2*time.Second || len(page.Body) > 300<<10 {
-		t.Errorf("%d bytes of metadata make a page of %d bytes in %v", large.Len(), len(page.Body), took)
+	if len(page.Body) > 300<<10 {
+		t.Errorf("%d bytes of metadata make a page of %d bytes", large.Len(), len(page.Body))
 	}
 	page.shows("tree-filter[partial] [role=status]", "The first 400 values.").shows(".tree", "<b>odd</b>").lacks(".tree b")
 	ada.get(model+"/v1/metadata?find=value+1234").is(http.StatusOK).shows(".tree", "value 1234")

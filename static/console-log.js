@@ -50,6 +50,8 @@ class ConsoleLog extends HTMLElement {
       const lines = [...new DOMParser().parseFromString(await answer.text(), 'text/html').querySelectorAll('li')]
       this.add(lines)
       this.more ||= lines.length > 0 && Number(this.list.lastElementChild.id.slice(1)) - last > 400
+    } catch {
+      // The live page tells of all again once the server can be reached.
     } finally {
       this.asking = false
       if (this.more && this.isConnected) {
