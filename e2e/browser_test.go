@@ -254,13 +254,18 @@ func (p *page) size(width, height int64) {
 // theme sets what the system prefers, "light" or "dark".
 func (p *page) theme(name string) {
 	p.t.Helper()
+	p.prefer("prefers-color-scheme", name)
+}
+
+// prefer sets what else the system prefers, names and values of media features in turn.
+func (p *page) prefer(features ...string) {
+	p.t.Helper()
+	all := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}} // so that nothing is looked at while it changes
+	for i := 0; i < len(features); i += 2 {
+		all = append(all, &emulation.MediaFeature{Name: features[i], Value: features[i+1]})
+	}
 	ask(p, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
-		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{
-				{Name: "prefers-color-scheme", Value: name},
-				{Name: "prefers-reduced-motion", Value: "reduce"}, // so that nothing is looked at while it changes
-			},
-		})
+		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: all})
 	})
 }
 
