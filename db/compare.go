@@ -17,16 +17,13 @@ import (
 // of them.
 const figuresCompared = 40
 
-// Compare sets versions of a registered model side by side, in a number of
-// statements that does not grow with them. Numbers that do not stand there are
-// told of. Returns NotFound where there is no such model, Invalid for too many
-// versions.
+// Compare sets versions of a registered model or a source side by side, in a
+// number of statements that does not grow with them. Numbers that do not stand
+// there are told of. Returns NotFound where there is nothing of that name, Invalid
+// for too many versions.
 func (db *DB) Compare(ctx context.Context, by registry.Actor, ref registry.CollectionRef, query registry.CompareQuery) (c registry.Comparison, err error) {
 	var found registry.Collection
 	err = db.read(ctx, by, registry.Look, whereCollection(ref, &found), func(t *tx) error {
-		if found.Kind != registry.Model {
-			return registry.ErrNothing
-		}
 		c = registry.Comparison{Collection: found, Place: t.place, Access: t.access, Query: query}
 		if err := query.Check(); err != nil {
 			return err
@@ -78,7 +75,11 @@ func (t *tx) compare(ctx context.Context, c *registry.Comparison, rows []version
 		return err
 	}
 	c.Base = registry.ChooseBase(c.Versions, c.Query.Base)
-	c.Figures = registry.CompareFigures(keys, c.Versions)
+	figures := make([]map[string]float64, len(c.Versions))
+	for i, v := range c.Versions {
+		figures[i] = v.Figures
+	}
+	c.Figures = registry.CompareFigures(keys, figures)
 	c.Metadata = registry.CompareValues(metadata)
 	configs, err := t.configsOf(ctx, rows)
 	if err != nil {

@@ -59,6 +59,7 @@ func pagesOf(ada person, team string) []string {
 		"/" + team + "/model-registry/Cats/v1/usage", "/" + team + "/model-registry/Cats/v1/history", "/" + team + "/model-registry/Cats/v1?edit=description",
 		"/projects", "/" + team, "/" + ada.name, "/" + team + "/cats", "/" + team + "/cats?group=config.lr&f=config.lr+%3C+1&sort=-summary.acc", "/" + team + "/cats/runs/r1", "/" + team + "/cats/runs/r2", "/" + team + "/cats/runs/r1/overview", "/" + team + "/cats/runs/r1/logs",
 		"/" + team + "/cats/runs/r1/system", "/" + team + "/cats/runs/r1/media", "/" + team + "/cats/runs/r1/media?key=weights",
+		"/" + team + "/cats/compare?run=r1&run=r2", "/" + team + "/cats/artifacts/model/net/compare?v=0&v=1",
 		"/" + team + "/cats/artifacts", "/" + team + "/cats/artifacts/model", "/" + team + "/cats/artifacts/model/net", "/" + team + "/cats/artifacts/model/net/v0",
 		"/welcome", "/authorize", "/settings/account", "/settings/keys", "/settings/teams", "/settings/teams/" + team,
 	}

@@ -178,6 +178,15 @@ func (a answer) leadsTo(path string) answer {
 	return a
 }
 
+// standsAt demands that the page has another address.
+func (a answer) standsAt(path string) answer {
+	a.t.Helper()
+	if to := a.Header.Get("Location"); a.Status != http.StatusFound || to != path {
+		a.t.Fatalf("%s: %d to %q, want 302 to %q\n%s", a.asked, a.Status, to, path, a.words())
+	}
+	return a
+}
+
 // shows demands that an element has some words.
 func (a answer) shows(selector, words string) answer {
 	a.t.Helper()

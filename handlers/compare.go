@@ -13,9 +13,13 @@ import (
 	"greenroom/web"
 )
 
-// showCompare sets versions of a model side by side: ?v=12&v=14&base=12.
-func (h *handlers) showCompare(c echo.Context) error {
-	ref, err := modelRef(c)
+func (h *handlers) showCompare(c echo.Context) error         { return h.renderCompare(c, modelRef) }
+func (h *handlers) showCompareOfSource(c echo.Context) error { return h.renderCompare(c, sourceRef) }
+
+// renderCompare sets versions of a model or a source side by side:
+// ?v=12&v=14&base=12.
+func (h *handlers) renderCompare(c echo.Context, named func(echo.Context) (registry.CollectionRef, error)) error {
+	ref, err := named(c)
 	if err != nil {
 		return err
 	}
@@ -32,12 +36,12 @@ func (h *handlers) showCompare(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if elsewhere(c, ref.Place, &cmp.Place) {
+	if elsewhere(c, ref.Place, &cmp.Place) || otherType(c, cmp.Type) {
 		return found(c, views.CompareURL(cmp.Place, cmp.Type, cmp.Name, query))
 	}
 	crumbs := append(placeCrumbs(cmp.Place), views.Crumb{Name: cmp.Name, URL: views.CollectionURL(cmp.Place, cmp.Type, cmp.Name)}, views.Crumb{Name: "Compare"})
 	page := web.Page(c, "Compare "+cmp.Name, crumbs...)
-	page.Section = views.Registry
+	page.Section = sectionOf(cmp.Place)
 	return web.Render(c, http.StatusOK, views.ComparePage(page, cmp), nil)
 }
 

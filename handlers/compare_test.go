@@ -130,6 +130,20 @@ func TestCompare(t *testing.T) {
 	ranked(t).as("eve").get(digitsAt + "/compare?v=1").is(http.StatusNotFound)
 }
 
+// Versions are compared where they were logged, too.
+func TestCompareOfASource(t *testing.T) {
+	t.Parallel()
+	h := ranked(t)
+	vera := h.as("vera")
+	form := vera.page("/vision/digits/artifacts/model/run-digits").Find(`form[action$="/compare"]`)
+	if form.Find(`input[name=v][value="2"]`).Length() != 1 {
+		t.Fatal("versions of a source cannot be ticked")
+	}
+	vera.get(form.AttrOr("action", "")+"?v=0&v=1").is(http.StatusOK).shows("main", "v1 is better than v0 on 2 of 2 metrics, worse on none.")
+	vera.get("/vision/digits/artifacts/dataset/run-digits/compare?v=0").standsAt("/vision/digits/artifacts/model/run-digits/compare?v=0")
+	h.as("olga").get("/vision/digits/artifacts/model/run-digits/compare?v=0").is(http.StatusNotFound)
+}
+
 // Through a link one sees metrics, not the config of a run that is not one's to
 // see.
 func TestCompareThroughALink(t *testing.T) {

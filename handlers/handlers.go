@@ -126,6 +126,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.POST("/:entity/model-registry/:model/card/restore", h.restoreCard)
 	p.GET("/:entity/registry/:registry/:model/compare", h.showCompare)
 	p.GET("/:entity/model-registry/:model/compare", h.showCompare)
+	p.GET("/:entity/:project/artifacts/:type/:name/compare", h.showCompareOfSource)
 	p.GET("/:entity/:project/artifacts/:type/:name/:version/-/link", h.showLinkOfSource)
 	p.POST("/:entity/:project/artifacts/:type/:name/:version/-/link", h.linkOfSource)
 
@@ -136,6 +137,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/:project/live", h.tellProject)
 	p.GET("/:entity/:project/news", h.showProjectNews)
 	p.GET("/:entity/:project/runs.csv", h.exportRuns)
+	p.GET("/:entity/:project/compare", h.showRunCompare)
 	p.POST("/:entity/:project/runs/tag", h.tagRuns)
 	p.GET("/:entity/:project/runs/:run", h.showRun)
 	p.GET("/:entity/:project/runs/:run/media", h.showRunMedia)

@@ -65,7 +65,7 @@ func TestWhoSeesRuns(t *testing.T) {
 	h.digits()
 	paths := []string{
 		"/vision", "/vision/digits", "/vision/digits/runs/r1", "/vision/digits/runs/r1/overview", "/vision/digits/runs/r1/logs",
-		"/vision/digits/runs/r1/files", "/vision/digits/runs/r1/artifacts", "/vision/digits/runs/r1/metrics?key=acc",
+		"/vision/digits/runs/r1/files", "/vision/digits/runs/r1/artifacts", "/vision/digits/runs/r1/metrics?key=acc", "/vision/digits/compare?run=r1",
 	}
 	for _, path := range paths {
 		for _, tc := range []struct {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// MostCompared is how many versions stand side by side at most.
+// MostCompared is how many versions or runs stand side by side at most.
 const MostCompared = 20
 
 // CompareQuery says which versions of a model to compare.
@@ -20,8 +20,12 @@ type CompareQuery struct {
 
 // Check returns Invalid if these cannot be compared.
 func (q CompareQuery) Check() error {
-	if len(q.Versions) > MostCompared {
-		return Errorf(Invalid, "Up to %d versions can be compared at once. Untick some.", MostCompared)
+	return checkCompared(len(q.Versions), "versions")
+}
+
+func checkCompared(n int, what string) error {
+	if n > MostCompared {
+		return Errorf(Invalid, "Up to %d %s can be compared at once. Untick some.", MostCompared, what)
 	}
 	return nil
 }
@@ -35,6 +39,13 @@ func (q CompareQuery) Without(number int) CompareQuery {
 	return q
 }
 
+// SideBySide is what some things have in common and what not, each at its place.
+type SideBySide struct {
+	Base    int // the place of what the others are measured against
+	Figures []CompareFigure
+	Config  []CompareLine // of the runs, as far as the reader may see those
+}
+
 // Comparison is versions of a model side by side.
 type Comparison struct {
 	Collection
@@ -43,27 +54,25 @@ type Comparison struct {
 	Query    CompareQuery // without what is not there
 	Versions []VersionRow // in the order asked for
 	Gone     []int        // numbers asked for that stand here no more
-	Base     int          // the place among Versions of the one that the others are measured against
-	Figures  []CompareFigure
-	Config   []CompareLine // of the runs that made them, as far as the reader may see those
+	SideBySide
 	Metadata []CompareLine
 	Hidden   int // versions whose run the reader may not see
 }
 
-// CompareFigure is one metric over the versions compared.
+// CompareFigure is one metric over what is compared.
 type CompareFigure struct {
 	Key           string
 	LowerIsBetter bool
-	Values        []*float64 // nil where a version has none
+	Values        []*float64 // nil where one has none
 	Best          []bool     // ties are all best; none where all are the same
 	Same          bool       // in all of them
 }
 
-// CompareLine is one value of config or metadata over the versions compared.
+// CompareLine is one value of config or metadata over what is compared.
 type CompareLine struct {
 	Key    string
 	Values []string
-	Known  []bool // whether a version has it
+	Known  []bool // whether one has it
 	Same   bool   // in all of them
 }
 
@@ -82,16 +91,16 @@ func ChooseBase(rows []VersionRow, asked *int) int {
 	return base
 }
 
-// CompareFigures sets the figures of versions side by side, in the order of keys:
-// those first that most of them have.
-func CompareFigures(keys []string, rows []VersionRow) []CompareFigure {
+// CompareFigures sets figures side by side, in the order of keys: those first that
+// most of what is compared has.
+func CompareFigures(keys []string, figures []map[string]float64) []CompareFigure {
 	lines := make([]CompareFigure, len(keys))
 	counts := map[string]int{}
 	for k, key := range keys {
-		line := CompareFigure{Key: key, LowerIsBetter: LowerIsBetter(key), Values: make([]*float64, len(rows)), Best: make([]bool, len(rows))}
+		line := CompareFigure{Key: key, LowerIsBetter: LowerIsBetter(key), Values: make([]*float64, len(figures)), Best: make([]bool, len(figures))}
 		low, high := math.Inf(1), math.Inf(-1)
-		for i, v := range rows {
-			value, ok := v.Figures[key]
+		for i := range figures {
+			value, ok := figures[i][key]
 			if !ok {
 				continue
 			}
@@ -105,7 +114,7 @@ func CompareFigures(keys []string, rows []VersionRow) []CompareFigure {
 		if line.LowerIsBetter {
 			best = low
 		}
-		line.Same = low == high && counts[key] == len(rows)
+		line.Same = low == high && counts[key] == len(figures)
 		for i, value := range line.Values {
 			line.Best[i] = low < high && value != nil && *value == best
 		}
@@ -141,11 +150,11 @@ func CompareValues(values []map[string]RunValue) []CompareLine {
 	return lines
 }
 
-// ComparedWords says how a version does against the base: on how many of the
-// figures that both have it is better, and worse.
-func (c Comparison) ComparedWords(at int) (better, worse, both int) {
-	for _, f := range c.Figures {
-		a, b := f.Values[c.Base], f.Values[at]
+// AgainstBase says how the one at a place does against the base: on how many of
+// the figures that both have it is better, and worse.
+func (s SideBySide) AgainstBase(at int) (better, worse, both int) {
+	for _, f := range s.Figures {
+		a, b := f.Values[s.Base], f.Values[at]
 		if a == nil || b == nil || math.IsNaN(*a) || math.IsNaN(*b) {
 			continue
 		}

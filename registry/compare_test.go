@@ -34,7 +34,11 @@ func TestChooseBase(t *testing.T) {
 
 func TestCompareFigures(t *testing.T) {
 	t.Parallel()
-	lines := CompareFigures([]string{"only", "loss", "acc", "same"}, compared())
+	var figures []map[string]float64
+	for _, v := range compared() {
+		figures = append(figures, v.Figures)
+	}
+	lines := CompareFigures([]string{"only", "loss", "acc", "same"}, figures)
 	var keys []string
 	for _, l := range lines {
 		keys = append(keys, l.Key)
@@ -54,8 +58,8 @@ func TestCompareFigures(t *testing.T) {
 	if only := lines[3]; slices.Contains(only.Best, true) || only.Same {
 		t.Errorf("NaN is %+v", only)
 	}
-	c := Comparison{Versions: compared(), Figures: lines, Base: 1}
-	if better, worse, both := c.ComparedWords(0); better != 1 || worse != 1 || both != 3 {
+	s := SideBySide{Figures: lines, Base: 1}
+	if better, worse, both := s.AgainstBase(0); better != 1 || worse != 1 || both != 3 {
 		t.Errorf("v6 is better on %d and worse on %d of %d", better, worse, both)
 	}
 }
@@ -75,5 +79,12 @@ func TestCompareValues(t *testing.T) {
 	q := CompareQuery{Versions: []int{1, 2}, Base: new(1)}
 	if without := q.Without(1); without.Base != nil || !slices.Equal(without.Versions, []int{2}) || len(q.Versions) != 2 {
 		t.Errorf("without v1: %+v", without)
+	}
+	if (RunCompareQuery{Runs: make([]string, MostCompared)}).Check() != nil || KindOf((RunCompareQuery{Runs: make([]string, MostCompared+1)}).Check()) != Invalid {
+		t.Error("how many runs may be compared is not what it says")
+	}
+	r := RunCompareQuery{Runs: []string{"a", "b"}, Base: "a"}
+	if without := r.Without("a"); without.Base != "" || !slices.Equal(without.Runs, []string{"b"}) || len(r.Runs) != 2 || r.Without("b").Base != "a" {
+		t.Errorf("without a: %+v", without)
 	}
 }

@@ -25,7 +25,7 @@ document.addEventListener('keydown', event => {
     case '[': return fold()
     case '?': return document.getElementById('keys')?.showModal()
   }
-  if (/^[a-z]$/.test(event.key)) follow(event, `[data-key="${event.key}"]:not([hidden] *)`)
+  if (/^[a-z]$/.test(event.key)) follow(event, `[data-key="${event.key}"]`)
   if (/^[1-9]$/.test(event.key)) follow(event, `.tabs .tab:nth-of-type(${event.key})`)
 })
 
@@ -51,7 +51,7 @@ function focus(event, selector) {
 }
 
 function follow(event, selector) {
-  const link = document.querySelector(selector)
+  const link = [...document.querySelectorAll(selector)].find(link => !link.dataset.key || link.checkVisibility())
   if (!link) return false
   event.preventDefault()
   link.click()

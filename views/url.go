@@ -331,6 +331,19 @@ func CompareURL(p registry.Place, artifactType, name string, q registry.CompareQ
 	return at + "?" + values.Encode()
 }
 
+// CompareRunsURL shows runs of a project side by side.
+func CompareRunsURL(p registry.Place, q registry.RunCompareQuery) string {
+	values := url.Values{"run": q.Runs}
+	if q.Base != "" {
+		values.Set("base", q.Base)
+	}
+	at := PlaceURL(p) + "/compare"
+	if encoded := values.Encode(); encoded != "" {
+		return at + "?" + encoded
+	}
+	return at
+}
+
 // linkSourcesURL is a step of choosing what to link into a model.
 func linkSourcesURL(m registry.LinkTarget, q registry.LinkSourceQuery) string {
 	below := ""
