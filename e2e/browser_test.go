@@ -91,6 +91,10 @@ func browser(t *testing.T) *page {
 	}
 	p.size(1280, 800)
 	p.theme("light")
+	// Each tab is as if its window were the one in front: what is about the focus must not depend on other tests.
+	ask(p, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	})
 	return p
 }
 

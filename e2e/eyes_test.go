@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -63,4 +66,45 @@ func TestEveryPageForOtherEyes(t *testing.T) {
 	if !ask(p, chromedp.Evaluate[bool](seen)) {
 		t.Error("the dots of runs are not seen")
 	}
+}
+
+// Paper has what the page says and nothing to click, its tables are tables and as wide as it, and so are its curves.
+func TestPaper(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, team := furnished(t, s)
+	p := s.signInAs(ada)
+	for _, path := range []string{"/", "/" + team + "/model-registry/Cats", "/" + team + "/model-registry/Cats/v1", "/" + team + "/model-registry/Cats/compare?v=0&v=1", "/" + team + "/cats", "/" + team + "/cats/runs/r1"} {
+		p.medium("")
+		p.size(1280, 800)
+		p.open(s.url + path)
+		p.until("the curves of "+path+" are not drawn", `[...document.querySelectorAll("metric-chart")].every(c => c.drawn)`)
+		p.size(703, 1000) // what is left of A4
+		p.medium("print")
+		p.fits(path)
+		const clicked = `[...document.querySelectorAll("nav, button, input, .tabs")].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`
+		if found := ask(p, chromedp.Evaluate[[]string](clicked)); len(found) > 0 {
+			t.Errorf("%s on paper has %q", path, found)
+		}
+		const torn = `[...document.querySelectorAll("table")].filter(t => t.checkVisibility() && t.tHead && !t.tHead.matches(".sr-only")).flatMap(t => {
+			const width = row => [...row.cells].filter(c => c.checkVisibility()).map(c => Math.round(c.getBoundingClientRect().right)).join()
+			return [...t.tBodies[0].rows].filter(row => row.cells.length === t.tHead.rows[0].cells.length && width(row) !== width(t.tHead.rows[0])).map(row => row.innerText)
+		})`
+		if found := ask(p, chromedp.Evaluate[[]string](torn)); len(found) > 0 {
+			t.Errorf("%s on paper has rows that do not stand under their heads: %q", path, found)
+		}
+		const cut = `[...document.querySelectorAll("metric-chart canvas")].filter(c => { const a = c.closest(".chart-area"); return !c.offsetHeight || c.offsetHeight > a.offsetHeight || c.offsetWidth > a.offsetWidth }).length`
+		if n := ask(p, chromedp.Evaluate[int](cut)); n > 0 {
+			t.Errorf("%s on paper cuts %d curves", path, n)
+		}
+		p.shot("paper" + strings.ReplaceAll(path, "/", "-"))
+	}
+}
+
+// medium lets the page be shown on a medium, "print" or "" for the screen.
+func (p *page) medium(name string) {
+	p.t.Helper()
+	ask(p, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: name})
+	})
 }
