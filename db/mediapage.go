@@ -61,10 +61,18 @@ func (t *tx) mediaKeys(ctx context.Context, runID int64) (keys []registry.MediaK
 	return keys, nil
 }
 
-// mediaEntry is the line that something was logged in.
+// mediaEntry is a step at which something was logged: which of a chunk's.
 type mediaEntry struct {
-	writer     string
-	step, line int64
+	step  int64
+	chunk *mediaChunk
+	at    int
+}
+
+// mediaChunk is where a key was logged in one block.
+type mediaChunk struct {
+	Key, Writer string
+	Line0       int64
+	Steps       pq.Int64Array
 }
 
 // mediaEntries returns where keys were logged, by step; of a step that was logged
@@ -74,23 +82,26 @@ func (t *tx) mediaEntries(ctx context.Context, runID int64, chosen []registry.Me
 	for i, k := range chosen {
 		names[i] = k.Key
 	}
-	const q = `select key, writer, steps, lines from media_chunks where run_id = $1 and key = any($2) order by key, writer, line0`
-	var rows []struct {
-		Key, Writer  string
-		Steps, Lines pq.Int64Array
-	}
-	if err := t.SelectContext(ctx, &rows, q, runID, pq.Array(names)); err != nil {
+	const q = `select key, writer, line0, steps from media_chunks where run_id = $1 and key = any($2) order by key, writer, line0`
+	var chunks []mediaChunk
+	if err := t.SelectContext(ctx, &chunks, q, runID, pq.Array(names)); err != nil {
 		return nil, fmt.Errorf("db: steps of media: %w", err)
 	}
 	found := map[string][]mediaEntry{}
-	for _, row := range rows {
-		for i, step := range row.Steps {
-			found[row.Key] = append(found[row.Key], mediaEntry{row.Writer, step, row.Lines[i]})
+	for i := range chunks {
+		c := &chunks[i]
+		all := slices.Grow(found[c.Key], len(c.Steps))
+		for at, step := range c.Steps {
+			all = append(all, mediaEntry{step, c, at})
 		}
+		found[c.Key] = all
 	}
+	byStep := func(a, b mediaEntry) int { return cmp.Compare(a.step, b.step) }
 	for key, all := range found {
-		slices.SortStableFunc(all, func(a, b mediaEntry) int { return cmp.Compare(a.step, b.step) })
-		var last []mediaEntry
+		if !slices.IsSortedFunc(all, byStep) {
+			slices.SortStableFunc(all, byStep)
+		}
+		last := all[:0]
 		for i, e := range all {
 			if i+1 == len(all) || all[i+1].step != e.step {
 				last = append(last, e)
@@ -99,6 +110,26 @@ func (t *tx) mediaEntries(ctx context.Context, runID int64, chosen []registry.Me
 		found[key] = last
 	}
 	return found, nil
+}
+
+// mediaLines returns the lines that entries stand in.
+func (t *tx) mediaLines(ctx context.Context, runID int64, entries []mediaEntry) ([]int64, error) {
+	var keys, writers []string
+	var line0, at []int64
+	for _, e := range entries {
+		keys, writers = append(keys, e.chunk.Key), append(writers, e.chunk.Writer)
+		line0, at = append(line0, e.chunk.Line0), append(at, int64(e.at)+1)
+	}
+	const q = `
+		select c.lines[e.at]
+		from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) with ordinality as e (key, writer, line0, at, n)
+		join media_chunks c on c.run_id = $1 and c.key = e.key and c.writer = e.writer and c.line0 = e.line0
+		order by e.n`
+	var lines []int64
+	if err := t.SelectContext(ctx, &lines, q, runID, pq.Array(keys), pq.Array(writers), pq.Array(line0), pq.Array(at)); err != nil {
+		return nil, fmt.Errorf("db: lines of media: %w", err)
+	}
+	return lines, nil
 }
 
 // itemAt chooses the newest entry at or before a step, the first where there is
@@ -129,10 +160,13 @@ func itemAt(k registry.MediaKey, entries []mediaEntry, step *int64) (registry.Me
 // readMedia reads what stands in the lines of the entries, from the blocks that
 // hold them.
 func (t *tx) readMedia(ctx context.Context, runID int64, items []registry.MediaItem, at []mediaEntry) error {
+	lines, err := t.mediaLines(ctx, runID, at)
+	if err != nil {
+		return err
+	}
 	var writers []string
-	var lines []int64
 	for _, e := range at {
-		writers, lines = append(writers, e.writer), append(lines, e.line)
+		writers = append(writers, e.chunk.Writer)
 	}
 	const q = `
 		select distinct b.writer, b.line0, b.n, b.raw
@@ -155,10 +189,10 @@ func (t *tx) readMedia(ctx context.Context, runID int64, items []registry.MediaI
 			return err
 		}
 		for i, e := range at {
-			if e.writer != b.Writer || e.line < b.Line0 || e.line >= b.end() {
+			if e.chunk.Writer != b.Writer || lines[i] < b.Line0 || lines[i] >= b.end() {
 				continue
 			}
-			row, err := r.Pick(text[e.line-b.Line0], []string{items[i].Key})
+			row, err := r.Pick(text[lines[i]-b.Line0], []string{items[i].Key})
 			if err != nil || row == nil {
 				continue
 			}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/lib/pq"
@@ -31,59 +31,69 @@ func (db *DB) ModelPage(ctx context.Context, by registry.Actor, ref registry.Col
 		if p.Stars, err = t.starsOf(ctx, found.ID); err != nil {
 			return err
 		}
-		rows, err := t.orderedVersions(ctx, &p)
+		ids, err := t.orderedVersions(ctx, &p)
 		if err != nil {
 			return err
 		}
-		return t.fillModelPage(ctx, &p, stages, rows)
+		return t.fillModelPage(ctx, &p, stages, ids)
 	})
 	return p, err
 }
 
-// orderedVersions loads the versions of a page in their order: all that there
+// orderedVersions finds the versions of a page in their order: all that there
 // are where they are ordered by a figure.
-func (t *tx) orderedVersions(ctx context.Context, p *registry.ModelPage) (rows []versionRow, err error) {
+func (t *tx) orderedVersions(ctx context.Context, p *registry.ModelPage) (ids []int64, err error) {
 	order, limit := p.Query.Order, registry.PageSize+1
-	key, way, than, after := `v.number`, `desc`, `<`, p.Query.After
+	key, way, than, after := `number`, `desc`, `<`, p.Query.After
 	switch {
 	case order.Column() != "":
 		limit, after = registry.SortableVersions, 0
 	case order.By == registry.OrderCreated: // artifacts get their IDs in the order they are made
-		key = `v.artifact_id`
+		key = `artifact_id`
 	}
 	if order.Reversed && order.Column() == "" {
 		way, than = `asc`, `>`
 	}
-	q := versionQuery + `($2 = 0 or ` + key + ` ` + than + ` $2) order by ` + key + ` ` + way + ` limit $3`
-	if err := t.SelectContext(ctx, &rows, q, p.ID, after, limit); err != nil {
+	beyond := ``
+	if after != 0 {
+		beyond = ` and ` + key + ` ` + than + ` ` + strconv.Itoa(after)
+	}
+	var rows []struct{ ID, Key int64 }
+	q := composed + `select id, ` + key + ` as key from versions where collection_id = $1` + beyond + ` order by ` + key + ` ` + way + ` limit $2`
+	if err := t.SelectContext(ctx, &rows, q, p.ID, limit); err != nil {
 		return nil, fmt.Errorf("db: versions: %w", err)
 	}
 	if order.Column() == "" && len(rows) > registry.PageSize {
 		rows = rows[:registry.PageSize]
-		p.More = rows[len(rows)-1].Number
-		if order.By == registry.OrderCreated {
-			p.More = int(rows[len(rows)-1].ArtifactID)
-		}
+		p.More = int(rows[len(rows)-1].Key)
 	}
-	return rows, nil
+	for _, row := range rows {
+		ids = append(ids, row.ID)
+	}
+	return ids, nil
 }
 
 // fillModelPage adds the newest version and the holders of stages, who are on no
 // page in particular, and tells of each version what a row tells.
-func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []registry.Stage, rows []versionRow) error {
+func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []registry.Stage, ids []int64) error {
 	held, err := t.stageHolders(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	holders, err := t.versionRowsByID(ctx, p.ID, held)
+	heldIDs := make([]int64, len(held))
+	for i := range held {
+		heldIDs[i] = held[i].VersionID
+	}
+	var newestIDs []int64
+	const q = `select id from versions where collection_id = $1 order by number desc limit 1`
+	if err := t.SelectContext(ctx, &newestIDs, q, p.ID); err != nil {
+		return fmt.Errorf("db: newest version: %w", err)
+	}
+	known, err := t.versionRowsByID(ctx, p.ID, slices.Concat(ids, heldIDs, newestIDs))
 	if err != nil {
 		return err
 	}
-	var newest []versionRow
-	const q = versionQuery + `true order by v.number desc limit 1`
-	if err := t.SelectContext(ctx, &newest, q, p.ID); err != nil {
-		return fmt.Errorf("db: newest version: %w", err)
-	}
+	rows, holders, newest := known.of(ids), known.of(heldIDs), known.of(newestIDs)
 	if err := t.chooseColumns(ctx, p, newest, rows); err != nil {
 		return err
 	}
@@ -231,138 +241,6 @@ func (t *tx) stageHolders(ctx context.Context, collectionID int64) (held []stage
 		return nil, fmt.Errorf("db: stage holders: %w", err)
 	}
 	return held, nil
-}
-
-// versionRow is a version with what stands beside it in other tables.
-type versionRow struct {
-	registry.Version
-	Description   string
-	Tags          pq.StringArray
-	Size          int64
-	FileCount     int64
-	Author        string
-	Linker        string
-	SourceID      int64 // of the collection it was logged to
-	SourceNumber  int
-	SourceName    string
-	SourceType    string
-	SourcePlaceID int64
-	RunPlaceID    int64
-	RunName       string
-	RunTitle      string
-	RunState      registry.RunState
-	Metadata      string // the beginning of it
-	made
-}
-
-// versionQuery selects versions with all of that; conditions follow.
-const versionQuery = `
-	select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at,
-		a.description, a.tags, a.size, a.file_count,
-		coalesce(nullif(made.full_name, ''), maker.name, 'greenroom') as author,
-		coalesce(nullif(linked.full_name, ''), linker.name, 'greenroom') as linker,
-		source.id as source_id, coalesce(origin.number, -1) as source_number, source.name as source_name,
-		source.type as source_type, source.place_id as source_place_id,
-		coalesce(r.place_id, 0) as run_place_id, coalesce(r.name, '') as run_name,
-		coalesce(r.display_name, '') as run_title, coalesce(r.state, '') as run_state,
-		left(a.metadata::text, 65536) as metadata,
-		` + madeColumns + `
-	from versions v
-	join artifacts a on a.id = v.artifact_id
-	join collections source on source.id = a.collection_id
-	left join versions origin on origin.collection_id = source.id and origin.artifact_id = a.id
-	left join entities maker on maker.id = a.created_by
-	left join people made on made.id = a.created_by
-	left join entities linker on linker.id = v.linked_by
-	left join people linked on linked.id = v.linked_by
-	left join runs r on r.id = a.run_id and r.deleted_at is null
-	left join run_progress p on p.run_id = a.run_id
-	where v.collection_id = $1 and `
-
-func (t *tx) versionRowsByID(ctx context.Context, collectionID int64, held []stageHolder) (rows []versionRow, err error) {
-	ids := make([]int64, len(held))
-	for i := range held {
-		ids[i] = held[i].VersionID
-	}
-	const q = versionQuery + `v.id = any($2)`
-	if err := t.SelectContext(ctx, &rows, q, collectionID, pq.Array(ids)); err != nil {
-		return nil, fmt.Errorf("db: versions on stages: %w", err)
-	}
-	return rows, nil
-}
-
-// tellOfVersions adds to rows their aliases and, where the actor may look, where
-// they come from.
-func (t *tx) tellOfVersions(ctx context.Context, rows []versionRow, keys []string) ([]registry.VersionRow, error) {
-	var ids, places []int64
-	for _, row := range rows {
-		ids = append(ids, row.ID)
-		places = append(places, row.SourcePlaceID, row.RunPlaceID)
-	}
-	aliases, err := t.aliasesShown(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	seen, err := t.lookable(ctx, places)
-	if err != nil {
-		return nil, err
-	}
-	runs := make([]made, len(rows))
-	for i, row := range rows {
-		runs[i] = row.made
-	}
-	metrics := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return strings.HasPrefix(key, registry.MetadataColumn) })
-	figures, _, err := t.figuresThen(ctx, runs, func(int) []string { return metrics })
-	if err != nil {
-		return nil, err
-	}
-	told := make([]registry.VersionRow, len(rows))
-	for i, row := range rows {
-		v := registry.VersionRow{
-			Version: row.Version, Description: row.Description, Tags: row.Tags, Size: row.Size, FileCount: row.FileCount,
-			Author: row.Author, LinkedByWho: row.Linker, Source: row.source(seen), Run: row.run(seen),
-			Figures: map[string]float64{},
-		}
-		for _, a := range aliases[row.ID] {
-			if a.Color != "" {
-				v.Stages = append(v.Stages, a.Stage)
-			} else {
-				v.Aliases = append(v.Aliases, a.Name)
-			}
-		}
-		for _, f := range figures[i] {
-			v.Figures[f.Key] = f.Value
-		}
-		if len(metrics) < len(keys) {
-			for _, f := range figuresOf(row.Metadata) {
-				if key := registry.MetadataColumn + f.Key; slices.Contains(keys, key) {
-					v.Figures[key] = f.Value
-				}
-			}
-		}
-		told[i] = v
-	}
-	return told, nil
-}
-
-// source is where the version was logged, nil when that is here or in none of
-// the places seen.
-func (row versionRow) source(seen map[int64]registry.Place) *registry.VersionAt {
-	place, ok := seen[row.SourcePlaceID]
-	if !ok || row.SourceID == row.CollectionID || row.SourceNumber < 0 {
-		return nil
-	}
-	return &registry.VersionAt{Place: place, Collection: row.SourceName, Type: row.SourceType, Number: row.SourceNumber}
-}
-
-// run is the run that made the version, nil when it is in none of the places
-// seen.
-func (row versionRow) run(seen map[int64]registry.Place) *registry.RunAt {
-	place, ok := seen[row.RunPlaceID]
-	if !ok {
-		return nil
-	}
-	return &registry.RunAt{Place: place, Name: row.RunName, DisplayName: row.RunTitle, State: row.RunState}
 }
 
 // aliasesShown loads the aliases of versions, stages first.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lib/pq"
+
 	"greenroom/registry"
 )
 
@@ -34,26 +36,23 @@ func (t *tx) outputLines(ctx context.Context, runID int64, first, last int, afte
 	if last > 0 {
 		want = last
 		slices.Reverse(blocks)
+	} else {
+		blocks = slices.DeleteFunc(blocks, func(b outputBlock) bool { return b.end() <= after+1 })
 	}
-	for _, b := range blocks {
-		if len(lines) > want {
-			break
-		}
-		if last <= 0 && b.end() <= after+1 {
-			continue
-		}
-		add, err := t.parseBlock(ctx, runID, b)
-		if err != nil {
-			return lines, false, err
-		}
-		if last > 0 {
-			slices.Reverse(add)
-		}
-		for _, l := range add {
-			if last > 0 || l.Number > after {
-				lines = append(lines, l)
+	err = t.eachOutput(ctx, runID, blocks, want+1, func(b outputBlock, texts []string) bool {
+		at := len(lines)
+		for i, text := range texts {
+			if number := b.Offset + b.Line0 + int64(i); last > 0 || number > after {
+				lines = append(lines, registry.ParseOutput(number, text))
 			}
 		}
+		if last > 0 {
+			slices.Reverse(lines[at:])
+		}
+		return len(lines) <= want
+	})
+	if err != nil {
+		return lines, false, err
 	}
 	more = len(lines) > want
 	lines = lines[:min(len(lines), want)]
@@ -66,6 +65,9 @@ func (t *tx) outputLines(ctx context.Context, runID int64, first, last int, afte
 // maxSearched is how many lines are looked through at once for some words.
 const maxSearched = 300_000
 
+// searchedTogether is how many lines are read at once to be looked through.
+const searchedTogether = 5000
+
 // findOutput returns the first lines behind a number that hold some words, in
 // letters of either case. more tells that there may be others.
 func (t *tx) findOutput(ctx context.Context, runID int64, words string, first int, after int64) (lines []registry.OutputLine, more bool, err error) {
@@ -74,35 +76,43 @@ func (t *tx) findOutput(ctx context.Context, runID int64, words string, first in
 		return nil, false, err
 	}
 	words = strings.ToLower(words)
+	holds := func(text string) bool { return strings.Contains(strings.ToLower(text), words) }
+	blocks = slices.DeleteFunc(blocks, func(b outputBlock) bool { return b.end() <= after+1 })
 	searched := 0
-	for _, b := range blocks {
-		if b.end() <= after+1 {
-			continue
-		}
+	err = t.eachOutput(ctx, runID, blocks, searchedTogether, func(b outputBlock, texts []string) bool {
 		if searched += b.N; searched > maxSearched && len(lines) > 0 {
-			return lines, true, nil
+			more = true
+			return false
 		}
-		found, err := t.parseBlock(ctx, runID, b)
-		if err != nil {
-			return nil, false, err
-		}
-		for _, l := range found {
-			if l.Number <= after || !strings.Contains(strings.ToLower(l.Text), words) {
+		for i, text := range texts {
+			number := b.Offset + b.Line0 + int64(i)
+			// What is printed stands in the text as it is, unless that is JSON.
+			if number <= after || !strings.HasPrefix(text, "{") && !holds(text) {
+				continue
+			}
+			l := registry.ParseOutput(number, text)
+			if !holds(l.Text) {
 				continue
 			}
 			if len(lines) == first {
-				return lines, true, nil
+				more = true
+				return false
 			}
 			lines = append(lines, l)
 		}
+		return true
+	})
+	if err != nil {
+		return nil, false, err
 	}
-	return lines, false, nil
+	return lines, more, nil
 }
 
 // outputBlock is a block of output and the number its writer's lines begin at.
 type outputBlock struct {
 	block
 	Offset int64
+	Size   int // of the lines, as they are kept
 }
 
 func (b outputBlock) end() int64 { return b.Offset + b.block.end() }
@@ -110,7 +120,7 @@ func (b outputBlock) end() int64 { return b.Offset + b.block.end() }
 // outputBlocks returns the blocks of a run's output in order, without the lines.
 func (t *tx) outputBlocks(ctx context.Context, runID int64) (blocks []outputBlock, err error) {
 	const q = `
-		select writer, line0, n
+		select writer, line0, n, octet_length(raw) as size
 		from history_blocks
 		where run_id = $1 and stream = 'output'
 		order by writer, line0`
@@ -126,21 +136,42 @@ func (t *tx) outputBlocks(ctx context.Context, runID int64) (blocks []outputBloc
 	return blocks, nil
 }
 
-func (t *tx) parseBlock(ctx context.Context, runID int64, b outputBlock) ([]registry.OutputLine, error) {
-	const q = `
-		select raw
-		from history_blocks
-		where run_id = $1 and stream = 'output' and writer = $2 and line0 = $3`
-	if err := t.GetContext(ctx, &b.Raw, q, runID, b.Writer, b.Line0); err != nil {
-		return nil, fmt.Errorf("db: read output: %w", err)
+// outputRead is how many bytes of blocks are read at once, give or take those of a
+// block.
+const outputRead = 1 << 20
+
+// eachOutput calls visit with the lines of blocks until it returns false, and reads
+// about so many lines at once.
+func (t *tx) eachOutput(ctx context.Context, runID int64, blocks []outputBlock, lines int, visit func(outputBlock, []string) bool) error {
+	for len(blocks) > 0 {
+		n, size := 0, 0
+		var writers []string
+		var line0 []int64
+		for _, b := range blocks {
+			writers, line0 = append(writers, b.Writer), append(line0, b.Line0)
+			if n, size = n+b.N, size+b.Size; n >= lines || size >= outputRead {
+				break
+			}
+		}
+		const q = `
+			select b.raw
+			from unnest($2::text[], $3::bigint[]) with ordinality as a (writer, line0, n)
+			join history_blocks b on b.run_id = $1 and b.stream = 'output' and b.writer = a.writer and b.line0 = a.line0
+			order by a.n`
+		var raws [][]byte
+		if err := t.SelectContext(ctx, &raws, q, runID, pq.Array(writers), pq.Array(line0)); err != nil {
+			return fmt.Errorf("db: read output: %w", err)
+		}
+		for i, raw := range raws {
+			texts, err := t.packer.unpack(raw, blocks[i].N)
+			if err != nil {
+				return err
+			}
+			if !visit(blocks[i], texts) {
+				return nil
+			}
+		}
+		blocks = blocks[len(line0):]
 	}
-	texts, err := t.packer.unpack(b.Raw, b.N)
-	if err != nil {
-		return nil, err
-	}
-	lines := make([]registry.OutputLine, len(texts))
-	for i, text := range texts {
-		lines[i] = registry.ParseOutput(b.Offset+b.Line0+int64(i), text)
-	}
-	return lines, nil
+	return nil
 }

@@ -65,7 +65,7 @@ func (t *tx) countNewRuns(ctx context.Context, since int64, p *registry.ProjectP
 		return len(ids), err
 	}
 	a := &asked{}
-	found := composed + "select count(*) from (" + runs.found(a) + ") found where id = any(" + a.arg(pq.Array(ids)) + ")"
+	found := composed + "select count(*) from unnest(" + a.arg(pq.Array(ids)) + "::bigint[]) as new (id) where " + runs.holds(a, "new.id")
 	if err := t.GetContext(ctx, &count, found, a.args...); err != nil {
 		return 0, fmt.Errorf("db: new runs found: %w", err)
 	}

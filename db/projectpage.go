@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -32,7 +33,7 @@ func (db *DB) ProjectPage(ctx context.Context, by registry.Actor, ref registry.P
 		if query.Group != "" {
 			from = registry.RunMark{} // of a page of groups
 		}
-		page, err := t.sortRuns(ctx, runs, query.Order, from, registry.PageSize)
+		page, err := t.sortRuns(ctx, &runs, query.Order, from, registry.PageSize)
 		if err != nil {
 			return err
 		}
@@ -112,22 +113,54 @@ func (t *tx) runsAsked(ctx context.Context, p *registry.ProjectPage) (r runsAske
 	if err := t.SelectContext(ctx, &rows, q, t.place.ID, pq.Array(asked), keysOffered); err != nil {
 		return r, fmt.Errorf("db: keys of runs: %w", err)
 	}
-	r = runsAsked{place: t.place.ID, person: t.by.PersonID, filter: p.Query.Filter, keys: map[string]int64{}}
+	r = runsAsked{place: t.place.ID, person: t.by.PersonID, filter: p.Query.Filter, keys: map[string]int64{}, states: p.States}
 	for _, row := range rows {
 		r.keys[row.Name] = row.ID
 		p.Keys = append(p.Keys, row.Name)
 	}
 	slices.Sort(p.Keys)
-	return r, nil
+	r.makers, err = t.makersNamed(ctx, p.Query.Filter.Words)
+	return r, err
+}
+
+// makersNamed finds whose names words stand in.
+func (t *tx) makersNamed(ctx context.Context, words []string) (map[string][]int64, error) {
+	if len(words) == 0 {
+		return nil, nil //nolint:nilnil // of no words, nobody
+	}
+	const q = `
+		select w.word, e.id
+		from unnest($1::text[], $2::text[]) as w (word, part)
+		join (
+			select e.id, lower(e.name || ' ' || pp.full_name) as name
+			from entities e
+			join people pp on pp.id = e.id) e on strpos(e.name, w.part) > 0`
+	var parts []string
+	for _, w := range words {
+		parts = append(parts, strings.ToLower(w))
+	}
+	var rows []struct {
+		Word string
+		ID   int64
+	}
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(words), pq.Array(parts)); err != nil {
+		return nil, fmt.Errorf("db: makers of runs: %w", err)
+	}
+	makers := map[string][]int64{}
+	for _, row := range rows {
+		makers[row.Word] = append(makers[row.Word], row.ID)
+	}
+	return makers, nil
 }
 
 // countRuns counts what there is.
 func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 	const states = `
-		select state, count(*) as count
-		from runs
-		where place_id = $1 and deleted_at is null
+		select state, sum(runs)::bigint as count
+		from run_counts
+		where place_id = $1
 		group by state
+		having sum(runs) > 0
 		order by count desc, state`
 	if err := t.SelectContext(ctx, &p.States, states, t.place.ID); err != nil {
 		return fmt.Errorf("db: count runs: %w", err)

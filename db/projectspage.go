@@ -94,9 +94,9 @@ const projectQuery = `
 // projectColumns selects a projectRow of those that are shown.
 const projectColumns = `
 	id, name, description, created_at, entity_id, entity_name, entity_kind, active_at, run_name, run_title, run_state, author,
-	(select count(*) from runs r where r.place_id = ranked.id and r.deleted_at is null) as runs,
-	(select count(*) from runs r where r.place_id = ranked.id and r.deleted_at is null
-		and r.state in ('running', 'preempting', 'pending')) as live`
+	(select coalesce(sum(c.runs), 0)::bigint from run_counts c where c.place_id = ranked.id) as runs,
+	(select coalesce(sum(c.runs), 0)::bigint from run_counts c where c.place_id = ranked.id
+		and c.state in ('running', 'preempting', 'pending')) as live`
 
 func (row projectRow) project() registry.ProjectRow {
 	p := registry.ProjectRow{

@@ -25,7 +25,7 @@ func (db *DB) ExportRuns(ctx context.Context, by registry.Actor, ref registry.Pl
 		if err != nil {
 			return err
 		}
-		found, err := t.sortRuns(ctx, runs, query.Order, registry.RunMark{}, maxExport)
+		found, err := t.sortRuns(ctx, &runs, query.Order, registry.RunMark{}, maxExport)
 		if err != nil {
 			return err
 		}

@@ -32,22 +32,39 @@ type runsAsked struct {
 	place  int64
 	person int64 // who asks
 	filter registry.RunFilter
-	keys   map[string]int64 // of the values that are asked about; those without an ID have never been used
+	keys   map[string]int64      // of the values that are asked about; those without an ID have never been used
+	makers map[string][]int64    // of the filter's words, whose names they stand in
+	states []registry.StateCount // of all runs, where they have been counted
+	few    []int64               // those that the filter lets through, once it is known that they are few
 }
 
 // all reports whether that is every run.
 func (r runsAsked) all() bool { return len(r.filter.Conditions)+len(r.filter.Words) == 0 }
+
+// total is how many runs there are, 0 where they have not been counted.
+func (r runsAsked) total() (n int) {
+	for _, s := range r.states {
+		n += s.Count
+	}
+	return n
+}
+
+// with asks for another condition besides.
+func (r runsAsked) with(c registry.RunCondition) runsAsked {
+	r.filter, r.few = r.filter.With(c), nil
+	return r
+}
 
 // inPlace is every run, as a table r.
 func (r runsAsked) inPlace(a *asked) string {
 	return "runs r where r.place_id = " + a.arg(r.place) + " and r.deleted_at is null"
 }
 
-// found is a query for the IDs of the runs asked for. Each condition is a set of
-// runs that one index holds; where they meet is what is found.
-func (r runsAsked) found(a *asked) string {
-	var sets, not []string
+// sets are queries for IDs of runs, each of which an index answers: the runs asked
+// for are in each of the first and in none of the others.
+func (r runsAsked) sets(a *asked) (sets, not []string) {
 	var ofRuns, ofWords []string // conditions on rows of runs, and of run_words
+	var common []string          // the states that a condition leaves out, if those are the fewer runs
 	for _, c := range r.filter.Conditions {
 		is := ""
 		switch {
@@ -55,28 +72,72 @@ func (r runsAsked) found(a *asked) string {
 			is = r.value(a, c)
 		case c.Field == "has" || c.Field == "no":
 			is = r.has(a, c)
-		case c.Field == "tag" || c.Field == "name":
+		case c.Field == "tag":
+			is = r.tagged(a, c)
+		case c.Field == "name":
 			ofWords = append(ofWords, negated(c, wordCondition(a, c)))
+			continue
+		case c.Field == "state" && common == nil && r.mostIn(c):
+			common = r.otherStates(c)
 			continue
 		default:
 			ofRuns = append(ofRuns, negated(c, r.runCondition(a, c)))
 			continue
 		}
-		if c.Op == registry.NotEqual || c.Field == "no" {
+		switch {
+		case c.Op == registry.NotEqual || c.Field == "no":
 			not = append(not, is)
-		} else {
+		case c.Op.Orders() || c.Field == "has": // after those that fewer runs are in, as a rule
 			sets = append(sets, is)
+		default:
+			sets = slices.Insert(sets, 0, is)
 		}
+	}
+	if len(r.filter.Words) > 0 {
+		ofWords = append(ofWords, r.words(a)...)
 	}
 	if len(ofWords) > 0 {
 		sets = append(sets, "select w.run_id as id from run_words w where w.place_id = "+a.arg(r.place)+" and "+strings.Join(ofWords, " and "))
 	}
-	if len(r.filter.Words) > 0 {
-		sets = append(sets, r.words(a))
+	if common != nil {
+		others := r.inPlace(a) + " and r.state = any(" + a.arg(pq.Array(common)) + "::text[])"
+		not = append(not, "select r.id from "+others)
 	}
 	if len(ofRuns) > 0 || len(sets) == 0 {
 		sets = append(sets, "select r.id from "+r.inPlace(a)+strings.Join(append([]string{""}, ofRuns...), " and "))
 	}
+	return sets, not
+}
+
+// mostIn reports whether most runs are in the states that a condition asks for.
+func (r runsAsked) mostIn(c registry.RunCondition) bool {
+	left := 0
+	others := r.otherStates(c)
+	for _, s := range r.states {
+		if slices.Contains(others, string(s.State)) {
+			left += s.Count
+		}
+	}
+	return left*2 < r.total()
+}
+
+// otherStates are the states of runs that a condition does not ask for.
+func (r runsAsked) otherStates(c registry.RunCondition) []string {
+	others := []string{}
+	for _, s := range r.states {
+		if slices.Contains(c.Values, string(s.State)) == (c.Op == registry.NotEqual) {
+			others = append(others, string(s.State))
+		}
+	}
+	return others
+}
+
+// found is a query for the IDs of the runs asked for: where the sets meet.
+func (r runsAsked) found(a *asked) string {
+	if r.few != nil {
+		return "select unnest(" + a.arg(pq.Array(r.few)) + "::bigint[]) as id"
+	}
+	sets, not := r.sets(a)
 	q := "select s0.id from (" + sets[0] + ") s0"
 	for i, set := range sets[1:] {
 		q += fmt.Sprintf(" join (%s) s%d on s%[2]d.id = s0.id", set, i+1)
@@ -87,6 +148,20 @@ func (r runsAsked) found(a *asked) string {
 	return q
 }
 
+// holds is a condition on a run of the project: that it is one of those asked for.
+// Each set is looked up for the run alone.
+func (r runsAsked) holds(a *asked, id string) string {
+	sets, not := r.sets(a)
+	var all []string
+	for _, set := range sets {
+		all = append(all, "(select true from ("+set+") s where s.id = "+id+" limit 1)")
+	}
+	for _, set := range not {
+		all = append(all, "(select true from ("+set+") s where s.id = "+id+" limit 1) is null")
+	}
+	return strings.Join(all, " and ")
+}
+
 func negated(c registry.RunCondition, is string) string {
 	if c.Op == registry.NotEqual {
 		return "not (" + is + ")"
@@ -94,23 +169,27 @@ func negated(c registry.RunCondition, is string) string {
 	return is
 }
 
-// words finds the runs in which every word stands somewhere a person would look.
-func (r runsAsked) words(a *asked) string {
-	var words []string
-	for _, w := range r.filter.Words {
-		words = append(words, strings.ToLower(w))
+// words are conditions on rows w of run_words: that every word stands somewhere a
+// person would look.
+func (r runsAsked) words(a *asked) (all []string) {
+	for _, word := range r.filter.Words {
+		long, short := patterns([]string{strings.ToLower(word)})
+		is := "w.words like " + a.arg(slices.Concat(long, short)[0])
+		if makers := r.makers[word]; len(makers) > 0 {
+			is = "(" + is + " or w.created_by = any(" + a.arg(pq.Array(makers)) + "))"
+		}
+		all = append(all, is)
 	}
-	long, short := patterns(words)
-	all := a.arg(pq.Array(slices.Concat(long, short)))
-	return `
-		select w.run_id as id
-		from run_words w
-		left join (
-			select e.id, lower(concat_ws(' ', '', e.name, pp.full_name)) as words
-			from entities e
-			join people pp on pp.id = e.id
-			where lower(concat_ws(' ', '', e.name, pp.full_name)) like any(` + all + `)) n on n.id = w.created_by
-		where w.place_id = ` + a.arg(r.place) + ` and (w.words like all(` + all + `) or w.words || n.words like all(` + all + `))`
+	return all
+}
+
+// tagged finds the runs that have one of some tags.
+func (r runsAsked) tagged(a *asked, c registry.RunCondition) string {
+	of := "run_id as id from run_tags where place_id = " + a.arg(r.place) + " and tag = "
+	if len(c.Values) == 1 {
+		return "select " + of + a.arg(c.Values[0])
+	}
+	return "select distinct " + of + "any(" + a.arg(pq.Array(c.Values)) + ")"
 }
 
 // wordCondition is what a condition demands of a row w of run_words, != taken for
@@ -126,9 +205,6 @@ func wordCondition(a *asked, c registry.RunCondition) string {
 		return "w.words like " + parts + " and (lower(w.title) like " + parts + " or (select lower(r.name) from runs r where r.id = w.run_id) like " + parts + ")"
 	}
 	texts := a.arg(pq.Array(c.Values)) + "::text[]"
-	if c.Field == "tag" {
-		return "w.tags && " + texts
-	}
 	return "(w.title = any(" + texts + ") or w.run_id in (select r.id from runs r where r.place_id = w.place_id and r.name = any(" + texts + ")))"
 }
 

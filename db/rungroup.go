@@ -45,8 +45,8 @@ func (t *tx) fillGroups(ctx context.Context, runs runsAsked, sample []int64, all
 			continue
 		}
 		p.Groups[i].Open = true
-		runs.filter = runs.filter.With(g.Is)
-		page, err := t.sortRuns(ctx, runs, p.Query.Order, registry.RunMark{}, groupRoom)
+		within := runs.with(g.Is)
+		page, err := t.sortRuns(ctx, &within, p.Query.Order, registry.RunMark{}, groupRoom)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ type countedGroups struct {
 
 // countGroups finds a page of groups, in the order of what their runs have in
 // common, and last of all those that do not have it.
-func (t *tx) countGroups(ctx context.Context, runs runsAsked, after registry.RunMark, p *registry.ProjectPage) error {
+func (t *tx) countGroups(ctx context.Context, runs runsAsked, after registry.RunMark, p *registry.ProjectPage) (err error) {
 	a := &asked{}
 	q := composed + "with "
 	if !runs.all() {
@@ -101,7 +101,6 @@ func (t *tx) countGroups(ctx context.Context, runs runsAsked, after registry.Run
 		}
 		return source + " and " + condition
 	}
-	numbers, texts, grouped := "select '' as value, 0 as count where false", "", "0"
 	beyond := func(part registry.RunPartOf, column, as string) string {
 		switch {
 		case after.Part > part:
@@ -111,20 +110,38 @@ func (t *tx) countGroups(ctx context.Context, runs runsAsked, after registry.Run
 		}
 		return "true"
 	}
-	if isValue {
-		numbers = "select v.num::text as value, count(*) from " + where("v.num is not null and "+beyond(registry.WithNumber, "v.num", "::float8")) + " group by v.num order by v.num limit " + size
-		texts = `select v.text as value, count(*) from ` + where("v.num is null and "+beyond(registry.WithText, `v.text collate "C"`, "")) + ` group by v.text collate "C", v.text order by v.text collate "C" limit ` + size
-		grouped = "(select count(*) from " + where("true") + ")"
-	} else {
+	numbers, texts, grouped := "select '' as value, 0 as count where false", "", "0"
+	switch {
+	case isValue:
+		number, text := "v.num is not null and "+beyond(registry.WithNumber, "v.num", "::float8"), "v.num is null and "+beyond(registry.WithText, `v.text collate "C"`, "")
+		if runs.all() {
+			numbers = steps("v.num", where(number)) + size
+			texts = steps(`v.text collate "C"`, where(text)) + size
+		} else {
+			numbers = "select v.num::text as value, count(*) from " + where(number) + " group by v.num order by v.num limit " + size
+			texts = `select max(v.text) as value, count(*) from ` + where(text) + ` group by v.text collate "C" order by v.text collate "C" limit ` + size
+		}
+		grouped = "case when (select count(*) from numbers) + (select count(*) from texts) > " + a.arg(registry.PageSize) + " then 0 "
+		if after.Part == "" {
+			grouped += "else (select coalesce(sum(count), 0)::bigint from (select count from numbers union all select count from texts) n) end"
+		} else { // those of the pages before as well
+			grouped += "else (select count(*) from " + where("v.num is not null") + ") + (select count(*) from " + where("v.num is null") + ") end"
+		}
+	default:
 		texts = "select value, sum(count)::bigint as count from (select " + groupValue(by) + " as value, count from (select r." + groupColumn(by) + ", count(*) as count from " +
 			where("true") + " group by 1) r) g where " + beyond(registry.WithText, `value collate "C"`, "") + ` group by value order by value collate "C" limit ` + size
 	}
-	q += "numbers as (" + numbers + "), texts as (" + texts + ") select array(select value from numbers), array(select count from numbers), array(select value from texts), array(select count from texts), " + grouped
+	q += "numbers as materialized (" + numbers + "), texts as materialized (" + texts + ") select array(select value from numbers), array(select count from numbers), array(select value from texts), array(select count from texts), " + grouped
 	var found countedGroups
 	scan := func() error {
 		return t.QueryRowxContext(ctx, q, a.args...).Scan(&found.numbers, &found.ofNumber, &found.texts, &found.ofText, &found.grouped)
 	}
-	if err := t.bySets(ctx, runs, scan); err != nil {
+	if runs.all() {
+		err = scan()
+	} else {
+		err = t.bySets(ctx, scan)
+	}
+	if err != nil {
 		return fmt.Errorf("db: group runs: %w", err)
 	}
 	marks := []registry.RunMark{}
@@ -146,6 +163,15 @@ func (t *tx) countGroups(ctx context.Context, runs runsAsked, after registry.Run
 		p.Next = marks[registry.PageSize-1].String()
 	}
 	return nil
+}
+
+// steps finds the values of a column that an index is sorted by, as text, and how
+// many runs have each: it steps from one to the next, so that only the runs of those
+// shown are read. A limit follows.
+func steps(column, from string) string {
+	return "with recursive step (value) as ((select " + column + " from " + from + " order by " + column + " limit 1) union all " +
+		"select (select " + column + " from " + from + " and " + column + " > step.value order by " + column + " limit 1) from step where step.value is not null) " +
+		"select step.value::text as value, (select count(*) from " + from + " and " + column + " = step.value) as count from step where step.value is not null limit "
 }
 
 // groupColumn is the column of runs behind groupValue.

@@ -19,20 +19,22 @@ type sortedRuns struct {
 }
 
 // sortRuns finds a page of the runs asked for, from after a mark on, and counts
-// them all. A list has parts, each sorted by an index: most pages stand in one.
-func (t *tx) sortRuns(ctx context.Context, runs runsAsked, order registry.RunOrder, after registry.RunMark, size int) (page sortedRuns, err error) {
+// them, unless they are all. A list has parts, each sorted by an index: most pages
+// stand in one.
+func (t *tx) sortRuns(ctx context.Context, runs *runsAsked, order registry.RunOrder, after registry.RunMark, size int) (page sortedRuns, err error) {
+	if !runs.all() {
+		if page.found, err = t.findRuns(ctx, runs); err != nil || page.found == 0 {
+			return page, err
+		}
+	}
 	var marks []registry.RunMark
-	counted := false
 	for _, part := range partsOf(order) {
 		if part < after.Part {
 			continue
 		}
-		found, err := t.sortPart(ctx, runs, order, part, after, size+1-len(page.ids), !counted)
+		found, err := t.sortPart(ctx, *runs, order, part, after, size+1-len(page.ids), page.found)
 		if err != nil {
 			return page, err
-		}
-		if !counted {
-			page.found, counted = found.Found, true
 		}
 		for i, id := range found.IDs {
 			page.ids = append(page.ids, id)
@@ -44,6 +46,25 @@ func (t *tx) sortRuns(ctx context.Context, runs runsAsked, order registry.RunOrd
 		}
 	}
 	return page, nil
+}
+
+// fewRuns is how many runs are sorted when they have been found, rather than found
+// where they stand in what is sorted.
+const fewRuns = 1500
+
+// findRuns counts the runs asked for and, if they are few, notes which they are.
+func (t *tx) findRuns(ctx context.Context, runs *runsAsked) (count int, err error) {
+	a := &asked{}
+	q := composed + "select count(*), (array_agg(id))[1:" + a.arg(fewRuns) + "] from (" + runs.found(a) + ") found"
+	var ids pq.Int64Array
+	scan := func() error { return t.QueryRowxContext(ctx, q, a.args...).Scan(&count, &ids) }
+	if err := t.bySets(ctx, scan); err != nil {
+		return 0, fmt.Errorf("db: find runs: %w", err)
+	}
+	if count == len(ids) {
+		runs.few = ids
+	}
+	return count, nil
 }
 
 // partsOf are the parts of a list in an order.
@@ -66,9 +87,9 @@ type listPart struct {
 	from   string // the mark's value, as by has it: %s
 }
 
-// part is where a part of a list comes from. Without conditions that is an index;
-// with some, found holds the IDs of the runs asked for.
-func (r runsAsked) part(a *asked, order registry.RunOrder, part registry.RunPartOf) (p listPart) {
+// part is where a part of a list of all runs comes from, which is an index, or of
+// those alone whose IDs found holds.
+func (r runsAsked) part(a *asked, order registry.RunOrder, part registry.RunPartOf, all bool) (p listPart) {
 	if order.IsValue() && part != registry.WithNothing {
 		p = listPart{id: "v.run_id", source: "run_values v where v.key_id = " + a.arg(r.keys[order.Field])}
 		if part == registry.WithNumber {
@@ -78,13 +99,13 @@ func (r runsAsked) part(a *asked, order registry.RunOrder, part registry.RunPart
 			p.source += " and v.num is null"
 			p.by, p.value, p.from = `v.text collate "C"`, "v.text", "%s::text"
 		}
-		if !r.all() {
+		if !all {
 			p.source = "found f join " + strings.Replace(p.source, " where", " on v.run_id = f.id where", 1)
 		}
 		return p
 	}
 	p = listPart{id: "r.id", source: "found f join runs r on r.id = f.id where true"}
-	if r.all() {
+	if all {
 		p.source = r.inPlace(a)
 	}
 	switch {
@@ -99,7 +120,7 @@ func (r runsAsked) part(a *asked, order registry.RunOrder, part registry.RunPart
 		p.by, p.value, p.from = `lower(r.display_name) collate "C"`, "lower(r.display_name)", "%s::text"
 	case order.Field == registry.ByState:
 		p.by, p.value, p.from = "r.state", "r.state", "%s::text"
-	case !r.all():
+	case !all:
 		p.source = "found r where true"
 	}
 	return p
@@ -107,23 +128,36 @@ func (r runsAsked) part(a *asked, order registry.RunOrder, part registry.RunPart
 
 // sortedPart is what one statement finds of a sorted list.
 type sortedPart struct {
-	Found  int
 	IDs    pq.Int64Array
 	Values pq.StringArray
+	Looked int // at how many, if they are not enough
 }
 
-// sortPart finds the runs of one part of a list, and counts those of all parts if
-// that is asked.
-func (t *tx) sortPart(ctx context.Context, runs runsAsked, order registry.RunOrder, part registry.RunPartOf, after registry.RunMark, size int, count bool) (found sortedPart, err error) {
-	a := &asked{}
-	q, total := composed+"with ", "0"
-	if !runs.all() {
-		q += "found as materialized (" + runs.found(a) + "), "
-		if count {
-			total = "(select count(*) from found)"
+// sortPart finds the runs of one part of a list, of which that many are asked for.
+func (t *tx) sortPart(ctx context.Context, runs runsAsked, order registry.RunOrder, part registry.RunPartOf, after registry.RunMark, size, count int) (found sortedPart, err error) {
+	if runs.all() {
+		return t.listPart(ctx, runs, order, part, after, size, 0)
+	}
+	// As many as it takes if those asked for are spread evenly, and some more: that is
+	// less than to sort them all, if they are many.
+	if look := 3 * size * runs.total() / count; runs.few == nil && look > 0 && look < count {
+		if found, err = t.listPart(ctx, runs, order, part, after, size, look); err != nil || len(found.IDs) == size || found.Looked < look {
+			return found, err
 		}
 	}
-	p := runs.part(a, order, part)
+	return t.listPart(ctx, runs, order, part, after, size, 0)
+}
+
+// listPart finds the first runs of a part of a list, by looking at so many of all
+// runs in their order, or by sorting those asked for if look is 0.
+func (t *tx) listPart(ctx context.Context, runs runsAsked, order registry.RunOrder, part registry.RunPartOf, after registry.RunMark, size, look int) (found sortedPart, err error) {
+	a := &asked{}
+	q := composed + "with "
+	sets := !runs.all() && look == 0
+	if sets {
+		q += "found as materialized (" + runs.found(a) + "), "
+	}
+	p := runs.part(a, order, part, !sets)
 	falls, beyond := " desc", " < "
 	if order.Rising {
 		falls, beyond = "", " > "
@@ -139,24 +173,32 @@ func (t *tx) sortPart(ctx context.Context, runs runsAsked, order registry.RunOrd
 		}
 		p.source += " and (" + key + ")" + beyond + "(" + mark + ")"
 	}
-	q += "page as (select " + p.id + " as id, " + value + " as value from " + p.source + " order by " + sorted + " limit " + a.arg(size) + ")" +
-		" select " + total + ", array(select id from page), array(select value from page)"
-	scan := func() error {
-		return t.QueryRowxContext(ctx, q, a.args...).Scan(&found.Found, &found.IDs, &found.Values)
+	list := "select " + p.id + " as id, " + value + " as value from " + p.source + " order by " + sorted + " limit "
+	looked := "0"
+	if look > 0 {
+		q += "list as materialized (" + list + a.arg(look) + "), "
+		list = "select id, value from list where " + runs.holds(a, "list.id") + " limit "
+		looked = "case when (select count(*) from page) < " + a.arg(size) + " then (select count(*) from list) else 0 end"
 	}
-	if err := t.bySets(ctx, runs, scan); err != nil {
+	q += "page as materialized (" + list + a.arg(size) + ") select array(select id from page), array(select value from page), " + looked
+	scan := func() error {
+		return t.QueryRowxContext(ctx, q, a.args...).Scan(&found.IDs, &found.Values, &found.Looked)
+	}
+	if sets && runs.few == nil {
+		err = t.bySets(ctx, scan)
+	} else {
+		err = scan()
+	}
+	if err != nil {
 		return found, fmt.Errorf("db: sort runs: %w", err)
 	}
 	return found, nil
 }
 
-// bySets does what meets sets of runs, if there are some to meet. How many runs
-// have a value Postgres guesses far too low, and would look up each where two sets
-// are put side by side in a fraction of the time: it is kept from that.
-func (t *tx) bySets(ctx context.Context, runs runsAsked, do func() error) error {
-	if runs.all() {
-		return do()
-	}
+// bySets does what meets sets of runs. How many runs have a value Postgres guesses
+// far too low, and would look up each where two sets are put side by side in a
+// fraction of the time: it is kept from that.
+func (t *tx) bySets(ctx context.Context, do func() error) error {
 	if _, err := t.ExecContext(ctx, `set local enable_nestloop = off`); err != nil {
 		return err
 	}

@@ -41,8 +41,8 @@ func (db *DB) RunPage(ctx context.Context, by registry.Actor, ref registry.RunRe
 // countParts counts what stands on the parts of the page.
 func (t *tx) countParts(ctx context.Context, p *registry.RunPage) error {
 	const q = `
-		select (select count(distinct key) from metric_chunks where run_id = $1 and not starts_with(key, '_')),
-			(select count(distinct key) from media_chunks where run_id = $1),
+		select (select count(*) from (select key from metric_chunks where run_id = $1 group by key) as k where not starts_with(key, '_')),
+			(select count(*) from (select key from media_chunks where run_id = $1 group by key) as k),
 			(select count(*) from run_files where run_id = $1),
 			(select count(*)
 			from lineage l

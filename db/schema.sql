@@ -26,6 +26,42 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION public.keep_run_counts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    change record;
+    kept bigint;
+begin
+    if tg_op = 'UPDATE' and (old.place_id, old.state, old.deleted_at is null) = (new.place_id, new.state, new.deleted_at is null) then
+        return null;
+    end if;
+    for change in
+        select old.place_id, old.state, -1 as n where tg_op <> 'INSERT' and old.deleted_at is null
+        union all
+        select new.place_id, new.state, 1 where tg_op <> 'DELETE' and new.deleted_at is null
+    loop
+        select id into kept from run_counts where place_id = change.place_id and state = change.state limit 1 for update skip locked;
+        if found then
+            update run_counts set runs = runs + change.n where id = kept;
+        else
+            insert into run_counts (place_id, state, runs) values (change.place_id, change.state, change.n);
+        end if;
+    end loop;
+    return null;
+end $$;
+
+CREATE FUNCTION public.keep_run_tags() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from run_tags where run_id = new.id and (new.deleted_at is not null or tag <> all (new.tags));
+    insert into run_tags (place_id, tag, run_id)
+    select distinct new.place_id, tag, new.id from unnest(new.tags) as t (tag) where new.deleted_at is null
+    on conflict do nothing;
+    return null;
+end $$;
+
 CREATE FUNCTION public.keep_run_words() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -34,11 +70,11 @@ begin
         delete from run_words where run_id = new.id;
         return null;
     end if;
-    insert into run_words (run_id, place_id, created_by, created_at, title, tags, words)
-    values (new.id, new.place_id, new.created_by, new.created_at, new.display_name, new.tags, lower(concat_ws(' ', new.display_name, new.name,
+    insert into run_words (run_id, place_id, created_by, created_at, title, words)
+    values (new.id, new.place_id, new.created_by, new.created_at, new.display_name, lower(concat_ws(' ', new.display_name, new.name,
         array_to_string(new.tags, ' '), new.group_name, new.job_type, left(new.notes, 1000))))
-    on conflict (run_id) do update set title = excluded.title, tags = excluded.tags, words = excluded.words
-        where (run_words.title, run_words.tags, run_words.words) is distinct from (excluded.title, excluded.tags, excluded.words);
+    on conflict (run_id) do update set title = excluded.title, words = excluded.words
+        where (run_words.title, run_words.words) is distinct from (excluded.title, excluded.words);
     return null;
 end $$;
 
@@ -400,6 +436,23 @@ ALTER TABLE public.places ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.run_counts (
+    id bigint NOT NULL,
+    place_id bigint NOT NULL,
+    state text NOT NULL,
+    runs bigint NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE public.run_counts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.run_counts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.run_files (
     run_id bigint NOT NULL,
     name text NOT NULL,
@@ -444,6 +497,12 @@ CREATE TABLE public.run_progress (
 )
 WITH (fillfactor='50');
 
+CREATE TABLE public.run_tags (
+    place_id bigint NOT NULL,
+    tag text NOT NULL,
+    run_id bigint NOT NULL
+);
+
 CREATE TABLE public.run_values (
     run_id bigint NOT NULL,
     key_id bigint NOT NULL,
@@ -458,8 +517,7 @@ CREATE TABLE public.run_words (
     created_by bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
     words text NOT NULL,
-    title text DEFAULT ''::text NOT NULL,
-    tags text[] DEFAULT '{}'::text[] NOT NULL
+    title text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.runs (
@@ -709,6 +767,9 @@ ALTER TABLE ONLY public.place_members
 ALTER TABLE ONLY public.places
     ADD CONSTRAINT places_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.run_counts
+    ADD CONSTRAINT run_counts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.run_files
     ADD CONSTRAINT run_file_id UNIQUE (id);
 
@@ -726,6 +787,9 @@ ALTER TABLE ONLY public.runs
 
 ALTER TABLE ONLY public.run_progress
     ADD CONSTRAINT run_progress_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY public.run_tags
+    ADD CONSTRAINT run_tags_pkey PRIMARY KEY (place_id, tag, run_id);
 
 ALTER TABLE ONLY public.run_values
     ADD CONSTRAINT run_values_pkey PRIMARY KEY (run_id, key_id);
@@ -845,6 +909,10 @@ CREATE INDEX place_members_by_member ON public.place_members USING btree (member
 
 CREATE UNIQUE INDEX place_name ON public.places USING btree (entity_id, kind, lower(name));
 
+CREATE INDEX run_counts_by_place ON public.run_counts USING btree (place_id, state);
+
+CREATE INDEX run_tags_by_run ON public.run_tags USING btree (run_id);
+
 CREATE INDEX run_values_by_num ON public.run_values USING btree (key_id, num, run_id) WHERE (num IS NOT NULL);
 
 CREATE INDEX run_values_by_text ON public.run_values USING btree (key_id, text COLLATE "C", run_id) WHERE (num IS NULL);
@@ -888,6 +956,10 @@ CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.
 CREATE TRIGGER model_tags_kept AFTER INSERT OR UPDATE OF tags ON public.collections FOR EACH ROW WHEN ((new.kind = 'model'::text)) EXECUTE FUNCTION public.keep_model_tags();
 
 CREATE TRIGGER model_words_kept AFTER INSERT OR UPDATE OF name, type, tags, description ON public.collections FOR EACH ROW WHEN ((new.kind = 'model'::text)) EXECUTE FUNCTION public.keep_model_words();
+
+CREATE TRIGGER run_counts_kept AFTER INSERT OR DELETE OR UPDATE OF place_id, state, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_counts();
+
+CREATE TRIGGER run_tags_kept AFTER INSERT OR UPDATE OF tags, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_tags();
 
 CREATE TRIGGER run_words_kept AFTER INSERT OR UPDATE OF display_name, tags, group_name, job_type, notes, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_words();
 
@@ -998,6 +1070,9 @@ ALTER TABLE ONLY public.place_members
 ALTER TABLE ONLY public.places
     ADD CONSTRAINT places_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES public.entities(id);
 
+ALTER TABLE ONLY public.run_counts
+    ADD CONSTRAINT run_counts_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
+
 ALTER TABLE ONLY public.run_files
     ADD CONSTRAINT run_files_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id);
 
@@ -1009,6 +1084,9 @@ ALTER TABLE ONLY public.run_keys
 
 ALTER TABLE ONLY public.run_progress
     ADD CONSTRAINT run_progress_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.run_tags
+    ADD CONSTRAINT run_tags_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_values
     ADD CONSTRAINT run_values_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.run_keys(id);

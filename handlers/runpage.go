@@ -4,7 +4,6 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -102,6 +101,7 @@ func (h *handlers) sendLogs(c echo.Context) error {
 	}
 	const batch = 5000 // lines, between which nothing is held
 	ctx, by := c.Request().Context(), web.Actor(c)
+	var text []byte
 	for after, more := int64(-1), true; more; {
 		var lines []registry.OutputLine
 		if lines, more, err = h.DB.OutputLines(ctx, by, ref, batch, 0, after); err != nil {
@@ -111,12 +111,12 @@ func (h *handlers) sendLogs(c echo.Context) error {
 			c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextPlainCharsetUTF8)
 			c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": ref.Name + ".log"}))
 		}
-		var text strings.Builder
+		text = text[:0]
 		for _, l := range lines {
-			text.WriteString(l.Text + "\n")
+			text = append(append(text, l.Text...), '\n')
 			after = l.Number
 		}
-		if _, err := c.Response().Write([]byte(text.String())); err != nil {
+		if _, err := c.Response().Write(text); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestThin(t *testing.T) {
@@ -101,6 +102,21 @@ func TestHear(t *testing.T) {
 		state, code := Run{State: tc.state, ExitCode: tc.exit}.Hear(tc.said)
 		if state != tc.want || (code == nil) != (tc.code == nil) || code != nil && *code != *tc.code {
 			t.Errorf("%s: %s, %v, want %s, %v", tc.name, state, code, tc.want, tc.code)
+		}
+	}
+}
+
+// A time is the same whichever way it is read.
+func TestParseOutputReadsTimes(t *testing.T) {
+	t.Parallel()
+	for _, stamp := range []string{
+		"2026-11-23T08:36:39.791260", "2026-11-23T08:36:39.79", "2026-11-23T08:36:39", "2024-02-29T23:59:59.999999", "2026-02-29T08:36:39.791260", "2026-12-31T00:00:00.000001",
+		"0001-01-01T00:00:00.000000", "2026-13-01T08:36:39.791260", "2026-00-01T08:36:39.791260", "2026-11-00T08:36:39.791260", "2026-11-23T24:00:00.000000", "2026-11-23T08:60:39.791260",
+		"2026-11-23T08:36:60.791260", "2026-11-23 08:36:39.791260", "2026-11-23T08:36:39,791260", "2026-11-2xT08:36:39.791260", "2026-11-23T08:36:39.79126x", "2026-11-23T08:36:39.7912601",
+	} {
+		want, err := time.Parse("2006-01-02T15:04:05.999999", stamp)
+		if got := ParseOutput(1, stamp+" text").At; (got != nil) != (err == nil) || got != nil && !got.Equal(want) {
+			t.Errorf("%s is %v, want %v, %v", stamp, got, want, err)
 		}
 	}
 }

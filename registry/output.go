@@ -38,9 +38,37 @@ func ParseOutput(number int64, raw string) OutputLine {
 }
 
 func outputAt(stamp string) *time.Time {
-	at, err := time.Parse(outputTime, stamp)
-	if err != nil {
-		return nil
+	at, ok := plainTime(stamp)
+	if !ok {
+		var err error
+		if at, err = time.Parse(outputTime, stamp); err != nil {
+			return nil
+		}
 	}
 	return &at
+}
+
+// plainTime reads a time as nearly all are written, several times as fast as
+// time.Parse; ok is false for what is to be read with care.
+func plainTime(stamp string) (at time.Time, ok bool) {
+	const layout = "0000-00-00T00:00:00.000000"
+	if len(stamp) != len(layout) {
+		return at, false
+	}
+	for i := range len(layout) {
+		if c := stamp[i]; c != layout[i] && (layout[i] != '0' || c < '0' || c > '9') {
+			return at, false
+		}
+	}
+	number := func(from, to int) (n int) {
+		for _, c := range []byte(stamp[from:to]) {
+			n = n*10 + int(c-'0')
+		}
+		return n
+	}
+	month, day, hour, minute, second := number(5, 7), number(8, 10), number(11, 13), number(14, 16), number(17, 19)
+	if month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 {
+		return at, false
+	}
+	return time.Date(number(0, 4), time.Month(month), day, hour, minute, second, number(20, 26)*1000, time.UTC), true
 }
