@@ -11,28 +11,29 @@ import (
 
 // inviteQuery selects invitations; conditions follow.
 const inviteQuery = `
-	select i.id, i.team_id, e.name as team_name, o.name as organization_name, i.role, m.name as made_by,
-		i.made_at, i.expires_at, i.used_at, i.revoked_at
+	select i.id, i.team_id, e.name as team_name, o.name as organization_name, i.role, i.for_whom, m.name as made_by,
+		i.made_at, i.expires_at, coalesce(u.name, '') as used_by, i.used_at, i.revoked_at
 	from invites i
 	join entities e on e.id = i.team_id
 	join entities o on o.id = e.organization_id
-	join entities m on m.id = i.made_by`
+	join entities m on m.id = i.made_by
+	left join entities u on u.id = i.used_by`
 
 // MakeInvite makes a link that lets one person join a team, for 7 days.
 func (db *DB) MakeInvite(ctx context.Context, by registry.Actor, team string, n registry.NewInvite) error {
 	return db.change(ctx, by, registry.Administer, ofTeam(team), func(t *tx) error {
-		if err := registry.CheckTeamRole(n.Role); err != nil {
+		if err := n.Check(); err != nil {
 			return err
 		}
 		const q = `
-			insert into invites (token, team_id, role, made_by, made_at, expires_at)
-			values ($1, $2, $3, $4, $5, $6)
+			insert into invites (token, team_id, role, for_whom, made_by, made_at, expires_at)
+			values ($1, $2, $3, $4, $5, $6, $7)
 			returning id`
 		var id int64
-		if err := t.GetContext(ctx, &id, q, n.Token.Sum(), t.place.EntityID, n.Role, by.PersonID, t.at, t.at.Add(registry.InviteLife)); err != nil {
+		if err := t.GetContext(ctx, &id, q, n.Token.Sum(), t.place.EntityID, n.Role, n.ForWhom, by.PersonID, t.at, t.at.Add(registry.InviteLife)); err != nil {
 			return fmt.Errorf("db: make invite: %w", err)
 		}
-		return t.record(ctx, registry.InviteMade{TeamID: t.place.EntityID, Team: t.place.EntityName, Invite: id, Role: n.Role})
+		return t.record(ctx, registry.InviteMade{TeamID: t.place.EntityID, Team: t.place.EntityName, Invite: id, Role: n.Role, For: n.ForWhom})
 	})
 }
 

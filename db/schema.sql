@@ -296,6 +296,7 @@ CREATE TABLE public.invites (
     used_by bigint,
     used_at timestamp with time zone,
     revoked_at timestamp with time zone,
+    for_whom text DEFAULT ''::text NOT NULL,
     CONSTRAINT invite_role CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text])))
 );
 

@@ -67,7 +67,7 @@ func TestStars(t *testing.T) {
 	wantKind(t, "what is no model", err, registry.NotFound)
 
 	// Whoever leaves the team keeps no window into it.
-	must(t, d.RemoveMember(t.Context(), h.Ada, "vision", "vera"))
+	must(t, removed(d, h.Ada, "vera"))
 	if got := starredBy(t, d, h.Vera); len(got) != 0 {
 		t.Errorf("after leaving the team the rail shows %q", got)
 	}

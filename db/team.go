@@ -9,8 +9,8 @@ import (
 	"greenroom/registry"
 )
 
-// Team returns a team with its members, and for its administrators the open
-// invitations. Strangers get NotFound.
+// Team returns a team with its members, and for its administrators the
+// invitations that are open or were made lately. Strangers get NotFound.
 func (db *DB) Team(ctx context.Context, by registry.Actor, name string) (team registry.Team, err error) {
 	err = db.read(ctx, by, registry.Look, ofTeam(name), func(t *tx) error {
 		team = registry.Team{Entity: t.owner(), Access: t.access}
@@ -18,9 +18,9 @@ func (db *DB) Team(ctx context.Context, by registry.Actor, name string) (team re
 			return err
 		}
 		const q = inviteQuery + `
-			where i.team_id = $1 and i.used_at is null and i.revoked_at is null and i.expires_at > $2
+			where i.team_id = $1 and i.made_at > $2
 			order by i.id desc`
-		if err := t.SelectContext(ctx, &team.Invites, q, team.ID, t.at); err != nil {
+		if err := t.SelectContext(ctx, &team.Invites, q, team.ID, t.at.Add(-registry.InviteKept)); err != nil {
 			return fmt.Errorf("db: invites of a team: %w", err)
 		}
 		return nil
@@ -61,31 +61,61 @@ func (t *tx) teams(ctx context.Context) (teams []registry.Membership, err error)
 	return teams, nil
 }
 
-// SetRole gives a member of a team another role. Returns Conflict if that left
-// the team without an administrator.
-func (db *DB) SetRole(ctx context.Context, by registry.Actor, team, person string, role registry.Role) error {
+// AddToTeam lets somebody of the team's organization into the team. Returns
+// Invalid for anybody else, whether or not there is such a person, and for who is
+// in the team already.
+func (db *DB) AddToTeam(ctx context.Context, by registry.Actor, team string, n registry.NewMember) error {
 	return db.change(ctx, by, registry.Administer, ofTeam(team), func(t *tx) error {
+		if m, err := t.member(ctx, n.Person); err == nil {
+			return registry.InField("person", "%s is in the team already.", m.PersonName)
+		} else if registry.KindOf(err) != registry.NotFound {
+			return err
+		}
+		const q = `
+			select e.id, e.kind, e.name
+			from members m
+			join entities e on e.id = m.person_id
+			where m.entity_id = $1 and lower(e.name) = lower($2)`
+		var who registry.Entity
+		err := t.GetContext(ctx, &who, q, t.place.OrganizationID, n.Person)
+		if errors.Is(err, sql.ErrNoRows) {
+			return registry.InField("person", "Nobody in %s is called %q. Invite them by link.", t.place.OrganizationName, n.Person)
+		}
+		if err != nil {
+			return fmt.Errorf("db: add to team: %w", err)
+		}
+		return t.addMember(ctx, t.owner(), who, n.Role)
+	})
+}
+
+// SetRole gives a member of a team another role, and returns the one they had.
+// Returns Conflict if that left the team without an administrator.
+func (db *DB) SetRole(ctx context.Context, by registry.Actor, team, person string, role registry.Role) (had registry.Role, err error) {
+	err = db.change(ctx, by, registry.Administer, ofTeam(team), func(t *tx) error {
 		m, err := t.member(ctx, person)
 		if err != nil {
 			return err
 		}
+		had = m.Role
 		return t.setMember(ctx, t.owner(), m.PersonID, m.PersonName, role)
 	})
+	return had, err
 }
 
 // RemoveMember takes a person out of a team, which everyone may do with
-// themselves. Returns Conflict if that left the team without an administrator.
-// Whoever's runs went to the team has them go to their own entity from then on.
-func (db *DB) RemoveMember(ctx context.Context, by registry.Actor, team, person string) error {
+// themselves, and returns the role they had. Returns Conflict if that left the
+// team without an administrator. Whoever's runs went to the team has them go to their own entity from then on.
+func (db *DB) RemoveMember(ctx context.Context, by registry.Actor, team, person string) (had registry.Role, err error) {
 	need := registry.Administer
 	if by.Scope == "" && by.Name == person {
 		need = registry.Look
 	}
-	return db.change(ctx, by, need, ofTeam(team), func(t *tx) error {
+	err = db.change(ctx, by, need, ofTeam(team), func(t *tx) error {
 		m, err := t.member(ctx, person)
 		if err != nil {
 			return err
 		}
+		had = m.Role
 		if need == registry.Look && m.PersonID != by.PersonID {
 			return registry.ErrNothing
 		}
@@ -104,6 +134,7 @@ func (db *DB) RemoveMember(ctx context.Context, by registry.Actor, team, person 
 			EntityID: t.place.EntityID, PersonID: m.PersonID, Entity: t.place.EntityName, Person: m.PersonName, Role: m.Role,
 		})
 	})
+	return had, err
 }
 
 // member returns the member called name of the entity the transaction is about.

@@ -1,8 +1,11 @@
 package db_test
 
 import (
+	"context"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"greenroom/db"
 	"greenroom/db/dbtest"
@@ -20,20 +23,27 @@ func TestAnAdministratorStays(t *testing.T) {
 	t.Parallel()
 	d, ctx := dbtest.Open(t), t.Context()
 	h := dbtest.Furnish(t, d)
-	if err := d.SetRole(ctx, h.Ada, "vision", "bob", registry.Admin); err != nil {
+	if _, err := d.SetRole(ctx, h.Ada, "vision", "bob", registry.Admin); err != nil {
 		t.Fatal(err)
 	}
 	errs := atOnce(2, func(i int) error {
 		if i == 0 {
-			return d.RemoveMember(ctx, h.Ada, "vision", "bob")
+			return removed(d, h.Ada, "bob")
 		}
-		return d.SetRole(ctx, h.Bob, "vision", "ada", registry.Viewer)
+		_, err := d.SetRole(ctx, h.Bob, "vision", "ada", registry.Viewer)
+		return err
 	})
 	if n := succeeded(errs); n != 1 {
 		t.Errorf("%d of them succeeded: %v", n, errs)
 	}
 	// Through the organization's own verb, too.
 	wants(t, "AddMember with a lower role", d.AddMember(ctx, dbtest.System, "vision", admin(t, d), registry.Member), registry.Conflict)
+}
+
+// removed takes somebody out of vision.
+func removed(d *db.DB, by registry.Actor, person string) error {
+	_, err := d.RemoveMember(context.Background(), by, "vision", person)
+	return err
 }
 
 // admin is the only administrator of vision.
@@ -61,11 +71,11 @@ func TestLeavingATeam(t *testing.T) {
 	h := dbtest.Furnish(t, d)
 	before := len(told(t, d, h.Bob.PersonID))
 
-	wants(t, "vera removes bob", d.RemoveMember(ctx, h.Vera, "vision", "bob"), registry.Denied)
-	wants(t, "a stranger removes bob", d.RemoveMember(ctx, h.Eve, "vision", "bob"), registry.NotFound)
-	wants(t, "ada removes nobody", d.RemoveMember(ctx, h.Ada, "vision", "olga"), registry.NotFound)
-	if err := d.RemoveMember(ctx, h.Bob, "vision", "bob"); err != nil {
-		t.Fatal(err)
+	wants(t, "vera removes bob", removed(d, h.Vera, "bob"), registry.Denied)
+	wants(t, "a stranger removes bob", removed(d, h.Eve, "bob"), registry.NotFound)
+	wants(t, "ada removes nobody", removed(d, h.Ada, "olga"), registry.NotFound)
+	if had, err := d.RemoveMember(ctx, h.Bob, "vision", "bob"); err != nil || had != registry.Member {
+		t.Fatalf("bob left as %s, %v", had, err)
 	}
 	if bob, err := person(t, d, "bob"); err != nil || bob.DefaultEntity != "bob" {
 		t.Errorf("bob's runs go to %q, %v", bob.DefaultEntity, err)
@@ -75,13 +85,70 @@ func TestLeavingATeam(t *testing.T) {
 	}
 }
 
+// Whoever was removed comes back as they were, by the rules for anybody.
+func TestAddToTeam(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	add := func(by registry.Actor, person string, role registry.Role) error {
+		return d.AddToTeam(ctx, by, "vision", registry.NewMember{Person: person, Role: role})
+	}
+	if err := removed(d, h.Ada, "bob"); err != nil {
+		t.Fatal(err)
+	}
+	before := len(told(t, d, h.Bob.PersonID))
+	wants(t, "by a viewer", add(h.Vera, "bob", registry.Member), registry.Denied)
+	wants(t, "by oneself", add(h.Bob, "bob", registry.Member), registry.NotFound)
+	wants(t, "of another organization", add(h.Ada, "eve", registry.Member), registry.Invalid)
+	wants(t, "nobody", add(h.Ada, "nobody", registry.Member), registry.Invalid)
+	wants(t, "a member already", add(h.Ada, "vera", registry.Admin), registry.Invalid)
+	wants(t, "no role for a team", add(h.Ada, "bob", registry.RestrictedViewer), registry.Invalid)
+	if err := add(h.Ada, "BOB", registry.Member); err != nil {
+		t.Fatal(err)
+	}
+	if bob, err := person(t, d, "bob"); err != nil || bob.DefaultEntity != "vision" {
+		t.Errorf("bob's runs go to %q, %v", bob.DefaultEntity, err)
+	}
+	if got, want := told(t, d, h.Bob.PersonID)[before:], []string{"member.added"}; !slices.Equal(got, want) {
+		t.Errorf("the log tells %v, want %v", got, want)
+	}
+}
+
+// A team's administrators see what became of invitations, others see none.
+func TestInvitesOfTeam(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	for _, n := range []registry.NewInvite{{Role: registry.Viewer, Token: "a"}, {Role: registry.Member, Token: "b", ForWhom: "olga@acme.example"}, {Role: registry.Member, Token: "c"}} {
+		if err := d.MakeInvite(ctx, h.Ada, "vision", n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := registry.NewInvite{Role: registry.Member, Token: "d", ForWhom: strings.Repeat("x", 129)}
+	wants(t, "for too long a name", d.MakeInvite(ctx, h.Ada, "vision", long), registry.Invalid)
+	if _, err := d.AcceptInvite(ctx, h.Olga, "b"); err != nil {
+		t.Fatal(err)
+	}
+	team, err := d.Team(ctx, h.Ada, "vision")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, ended := team.OpenInvites(time.Now())
+	if len(open) != 2 || len(ended) != 1 || ended[0].UsedBy != "olga" || ended[0].Address() != "olga@acme.example" || open[0].Address() != "" {
+		t.Errorf("open are %+v, ended %+v", open, ended)
+	}
+	if team, err := d.Team(ctx, h.Bob, "vision"); err != nil || len(team.Invites) > 0 {
+		t.Errorf("a member sees %v, %v", team.Invites, err)
+	}
+}
+
 func TestRolesAreTold(t *testing.T) {
 	t.Parallel()
 	d, ctx := dbtest.Open(t), t.Context()
 	h := dbtest.Furnish(t, d)
 	before := len(told(t, d, h.Bob.PersonID))
 	for _, role := range []registry.Role{registry.Viewer, registry.Viewer, registry.Admin} {
-		if err := d.SetRole(ctx, h.Ada, "vision", "bob", role); err != nil {
+		if _, err := d.SetRole(ctx, h.Ada, "vision", "bob", role); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -52,7 +52,7 @@ func TestSignInAndOut(t *testing.T) {
 	other.shows("Registry")
 	other.open(s.url + "/settings/account")
 	other.shows("Sessions", "this one")
-	other.press("End all others")
+	other.press("Sign out all others")
 	p.until("the ended session is still good", `fetch("/settings/keys").then(r => r.url.includes("/login"))`)
 
 	other.open(s.url + "/settings/account")

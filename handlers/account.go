@@ -100,17 +100,20 @@ func (h *handlers) endSession(c echo.Context) error {
 	if err := h.DB.EndSession(c.Request().Context(), web.Actor(c), id); err != nil {
 		return err
 	}
-	return h.sessionsEnded(c)
+	return h.sessionsEnded(c, "Signed that browser out.")
 }
 
 func (h *handlers) endOtherSessions(c echo.Context) error {
 	if err := h.DB.EndOtherSessions(c.Request().Context(), web.Actor(c), registry.Token(web.SessionToken(c))); err != nil {
 		return err
 	}
-	return h.sessionsEnded(c)
+	return h.sessionsEnded(c, "Signed all other browsers out.")
 }
 
-func (h *handlers) sessionsEnded(c echo.Context) error {
+func (h *handlers) sessionsEnded(c echo.Context, sentence string) error {
+	if err := web.Say(c, sentence); err != nil {
+		return err
+	}
 	if web.WantsPartial(c) {
 		return h.renderAccount(c, http.StatusOK, nil, nil)
 	}

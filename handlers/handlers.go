@@ -70,6 +70,7 @@ func Mount(e *echo.Echo, d Deps) {
 	p.POST("/settings/teams/:team/rename", h.renameTeam)
 	p.POST("/settings/teams/:team/invites", h.makeInvite)
 	p.POST("/settings/teams/:team/invites/:id/revoke", h.revokeInvite)
+	p.POST("/settings/teams/:team/members", h.addMember)
 	p.POST("/settings/teams/:team/members/:person", h.setRole)
 	p.POST("/settings/teams/:team/members/:person/remove", h.removeMember)
 

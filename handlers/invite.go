@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -9,6 +10,60 @@ import (
 	"greenroom/views"
 	"greenroom/web"
 )
+
+// keptInvite is the name under which a new link waits for the page that shows
+// it.
+const keptInvite = "invite"
+
+type inviteForm struct {
+	Team string        `param:"team"`
+	Role registry.Role `form:"role"`
+	For  string        `form:"for"`
+}
+
+func (h *handlers) makeInvite(c echo.Context) error {
+	var form inviteForm
+	if err := c.Bind(&form); err != nil {
+		return err
+	}
+	n := registry.NewInvite{Role: form.Role, ForWhom: strings.TrimSpace(form.For), Token: newToken()}
+	err := h.DB.MakeInvite(c.Request().Context(), web.Actor(c), form.Team, n)
+	if problems := web.Problems(err); problems != nil {
+		return h.renderTeam(c, http.StatusUnprocessableEntity, views.TeamForm{For: form.For, Problems: problems})
+	}
+	if err != nil {
+		return err
+	}
+	if err := web.Keep(c, keptInvite, string(n.Token)); err != nil {
+		return err
+	}
+	return web.Go(c, views.TeamURL(form.Team))
+}
+
+// inviteMade is the invitation that was made just before, for the page to show
+// once; the zero one if none was, or if it is good no more.
+func (h *handlers) inviteMade(c echo.Context) (made views.MadeInvite, err error) {
+	token := registry.Token(web.Kept(c, keptInvite))
+	if token == "" {
+		return made, nil
+	}
+	i, err := h.DB.Invite(c.Request().Context(), token)
+	switch registry.KindOf(err) {
+	case registry.NotFound, registry.Gone:
+		return made, nil
+	}
+	return views.MadeInvite{Invite: i, Link: h.BaseURL + views.InviteURL(token)}, err
+}
+
+func (h *handlers) revokeInvite(c echo.Context) error {
+	id, err := idParam(c)
+	if err != nil {
+		return err
+	}
+	team := c.Param("team")
+	err = h.DB.RevokeInvite(c.Request().Context(), web.Actor(c), team, id)
+	return said(c, err, "Took the invitation back.", views.TeamURL(team)+"#invite")
+}
 
 type joinForm struct {
 	Token    string `param:"token"`

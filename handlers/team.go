@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -9,10 +10,6 @@ import (
 	"greenroom/views"
 	"greenroom/web"
 )
-
-// keptInvite is the name under which a new link waits for the page that shows
-// it.
-const keptInvite = "invite"
 
 type teamForm struct {
 	Team   string        `param:"team"`
@@ -47,7 +44,15 @@ func (h *handlers) addTeam(c echo.Context) error {
 }
 
 func (h *handlers) showTeam(c echo.Context) error {
-	return h.renderTeam(c, http.StatusOK, views.TeamForm{Invite: web.Kept(c, keptInvite)})
+	var form views.TeamForm
+	if !web.WantsPartial(c) {
+		made, err := h.inviteMade(c)
+		if err != nil {
+			return err
+		}
+		form.Made = made
+	}
+	return h.renderTeam(c, http.StatusOK, form)
 }
 
 func (h *handlers) renderTeam(c echo.Context, status int, form views.TeamForm) error {
@@ -58,21 +63,56 @@ func (h *handlers) renderTeam(c echo.Context, status int, form views.TeamForm) e
 	if form.Name == "" {
 		form.Name = team.Name
 	}
-	if form.Invite != "" {
+	form.Find = c.FormValue("q")
+	if form.Made.Link != "" {
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	}
 	page := settingsPage(c, team.Name)
 	page.Crumbs[0] = views.Crumb{Name: "Teams", URL: views.TeamsURL}
-	return web.Render(c, status, views.TeamPage(page, team, form), nil)
+	return web.Render(c, status, views.TeamPage(page, team, form), views.TeamMembers(page, team, form))
 }
 
+// addMember lets somebody of the organization in by name; it is also the way back
+// from removing somebody, and then all of it stands in the address.
+func (h *handlers) addMember(c echo.Context) error {
+	team, n := c.Param("team"), registry.NewMember{Person: strings.TrimSpace(c.FormValue("person"))}
+	if err := n.Role.UnmarshalText([]byte(c.FormValue("role"))); err != nil {
+		return err
+	}
+	err := h.DB.AddToTeam(c.Request().Context(), web.Actor(c), team, n)
+	if problems := web.Problems(err); problems != nil {
+		return h.renderTeam(c, http.StatusUnprocessableEntity, views.TeamForm{Person: n.Person, Problems: problems})
+	}
+	return said(c, err, "Added "+n.Person+" as "+string(n.Role)+".", views.TeamURL(team))
+}
+
+// setRole gives somebody another role; the way back from that has it in the
+// address.
 func (h *handlers) setRole(c echo.Context) error {
 	var form teamForm
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	err := h.DB.SetRole(c.Request().Context(), web.Actor(c), form.Team, form.Person, form.Role)
-	return said(c, err, form.Person+" is now "+string(form.Role)+".", views.TeamURL(form.Team))
+	if form.Role == registry.Stranger && c.QueryParam("role") != "" {
+		if err := form.Role.UnmarshalText([]byte(c.QueryParam("role"))); err != nil {
+			return err
+		}
+	}
+	had, err := h.DB.SetRole(c.Request().Context(), web.Actor(c), form.Team, form.Person, form.Role)
+	if err != nil {
+		return err
+	}
+	back := views.TeamFindURL(form.Team, c.FormValue("q"))
+	if had == form.Role {
+		return said(c, nil, form.Person+" is "+string(form.Role)+" already.", back)
+	}
+	if err := web.SayUndo(c, form.Person+" is now "+string(form.Role)+".", views.RoleURL(form.Team, form.Person, had)); err != nil {
+		return err
+	}
+	if web.WantsPartial(c) && form.Person != web.Actor(c).Name { // what else the page shows goes by one's own role
+		return h.renderTeam(c, http.StatusOK, views.TeamForm{Changed: form.Person})
+	}
+	return web.Go(c, back)
 }
 
 func (h *handlers) removeMember(c echo.Context) error {
@@ -80,11 +120,20 @@ func (h *handlers) removeMember(c echo.Context) error {
 	if err := c.Bind(&form); err != nil {
 		return err
 	}
-	err := h.DB.RemoveMember(c.Request().Context(), web.Actor(c), form.Team, form.Person)
-	if form.Person == web.Actor(c).Name {
-		return said(c, err, "Left "+form.Team+".", views.TeamsURL)
+	had, err := h.DB.RemoveMember(c.Request().Context(), web.Actor(c), form.Team, form.Person)
+	if err != nil {
+		return err
 	}
-	return said(c, err, "Removed "+form.Person+".", views.TeamURL(form.Team))
+	if form.Person == web.Actor(c).Name {
+		return said(c, nil, "Left "+form.Team+".", views.TeamsURL)
+	}
+	if err := web.SayUndo(c, "Removed "+form.Person+".", views.AddMemberURL(form.Team, form.Person, had)); err != nil {
+		return err
+	}
+	if web.WantsPartial(c) {
+		return h.renderTeam(c, http.StatusOK, views.TeamForm{})
+	}
+	return web.Go(c, views.TeamFindURL(form.Team, c.FormValue("q")))
 }
 
 func (h *handlers) renameTeam(c echo.Context) error {
@@ -97,29 +146,4 @@ func (h *handlers) renameTeam(c echo.Context) error {
 		return h.renderTeam(c, http.StatusUnprocessableEntity, views.TeamForm{Name: form.Name, Problems: problems})
 	}
 	return said(c, err, "Renamed the team to "+form.Name+".", views.TeamURL(form.Name))
-}
-
-func (h *handlers) makeInvite(c echo.Context) error {
-	var form teamForm
-	if err := c.Bind(&form); err != nil {
-		return err
-	}
-	n := registry.NewInvite{Role: form.Role, Token: newToken()}
-	if err := h.DB.MakeInvite(c.Request().Context(), web.Actor(c), form.Team, n); err != nil {
-		return err
-	}
-	if err := web.Keep(c, keptInvite, h.BaseURL+views.InviteURL(n.Token)); err != nil {
-		return err
-	}
-	return web.Go(c, views.TeamURL(form.Team))
-}
-
-func (h *handlers) revokeInvite(c echo.Context) error {
-	id, err := idParam(c)
-	if err != nil {
-		return err
-	}
-	team := c.Param("team")
-	err = h.DB.RevokeInvite(c.Request().Context(), web.Actor(c), team, id)
-	return said(c, err, "Took the invitation back.", views.TeamURL(team))
 }

@@ -29,7 +29,7 @@ func TestTeamByRole(t *testing.T) {
 		offers []string // besides leaving
 	}{
 		{"ada", http.StatusOK, []string{
-			"/settings/teams/vision/invites", "/settings/teams/vision/members/ada", "/settings/teams/vision/members/bob",
+			"/settings/teams/vision/invites", "/settings/teams/vision/members", "/settings/teams/vision/members/bob",
 			"/settings/teams/vision/members/bob/remove", "/settings/teams/vision/members/vera",
 			"/settings/teams/vision/members/vera/remove", "/settings/teams/vision/rename",
 		}},
@@ -41,7 +41,7 @@ func TestTeamByRole(t *testing.T) {
 		b := h.as(tc.who)
 		page := b.get("/settings/teams/vision").is(tc.status)
 		want := tc.offers
-		if tc.status == http.StatusOK {
+		if tc.status == http.StatusOK && tc.who != "ada" { // the only administrator cannot go
 			want = append(slices.Clone(want), "/settings/teams/vision/members/"+tc.who+"/remove")
 		}
 		slices.Sort(want)
@@ -57,6 +57,7 @@ func TestTeamByRole(t *testing.T) {
 		}
 		b.post("/settings/teams/vision/members/ada", url.Values{"role": {"viewer"}}).is(refused)
 		b.post("/settings/teams/vision/members/ada/remove", nil).is(refused)
+		b.post("/settings/teams/vision/members", url.Values{"person": {"olga"}, "role": {"admin"}}).is(refused)
 		b.post("/settings/teams/vision/invites", url.Values{"role": {"admin"}}).is(refused)
 		b.post("/settings/teams/vision/invites/1/revoke", nil).is(refused)
 		b.post("/settings/teams/vision/rename", url.Values{"name": {"mine"}}).is(refused)
@@ -80,8 +81,20 @@ func TestMembers(t *testing.T) {
 
 	ada.post("/settings/teams/vision/members/bob", url.Values{"role": {"admin"}}).leadsTo("/settings/teams/vision")
 	ada.get("/settings/teams/vision").shows("#flash", "bob is now admin.")
-	ada.post("/settings/teams/vision/members/vera/remove", nil).leadsTo("/settings/teams/vision")
+	ada.post("/settings/teams/vision/members/bob", url.Values{"role": {"member"}}).leadsTo("/settings/teams/vision")
+	ada.post(ada.undo("/settings/teams/vision"), nil).leadsTo("/settings/teams/vision")
+	ada.get("/settings/teams/vision").shows("#flash", "bob is now admin.").lacks(".members .c-role:contains('The only one')")
+
+	ada.post("/settings/teams/vision/members/vera/remove", url.Values{"q": {"ver"}}).leadsTo("/settings/teams/vision?q=ver")
 	h.as("vera").get("/settings/teams/vision").is(http.StatusNotFound)
+	ada.post(ada.undo("/settings/teams/vision"), nil).leadsTo("/settings/teams/vision")
+	ada.get("/settings/teams/vision").shows("#flash", "Added vera as viewer.")
+	h.as("vera").get("/settings/teams/vision").shows(".members", "viewer")
+
+	ada.post("/settings/teams/vision/members", url.Values{"person": {"eve"}, "role": {"member"}}).is(http.StatusUnprocessableEntity).shows("#person-help", "Nobody in acme is called")
+	ada.post("/settings/teams/vision/members", url.Values{"person": {"olga"}, "role": {"member"}}).leadsTo("/settings/teams/vision")
+	ada.get("/settings/teams/vision?q=olg").shows(".members", "olga").lacks(".members tr:contains('bob')")
+	ada.get("/settings/teams/vision?q=nobody").shows(".nores", "Nobody here is called “nobody”.")
 	ada.post("/settings/teams/vision/members/ada/remove", nil).leadsTo("/settings/teams")
 	ada.get("/settings/teams").shows("#flash", "Left vision.").shows("main", "You are in no team.")
 	ada.get("/settings/teams/vision").is(http.StatusNotFound)
@@ -116,7 +129,7 @@ func TestInvite(t *testing.T) {
 	invite := func(role string) string {
 		t.Helper()
 		ada.post("/settings/teams/vision/invites", url.Values{"role": {role}}).leadsTo("/settings/teams/vision")
-		link := ada.get("/settings/teams/vision").text(".made code")
+		link := ada.get("/settings/teams/vision").shows(".made .code", "join the team vision of acme").text(".made .cmd code")
 		path, ours := strings.CutPrefix(link, baseURL)
 		if !ours {
 			t.Fatalf("the link is %q", link)
@@ -126,6 +139,15 @@ func TestInvite(t *testing.T) {
 	}
 	ada.post("/settings/teams/vision/invites", url.Values{"role": {"restricted_viewer"}}).is(http.StatusUnprocessableEntity)
 	ada.post("/settings/teams/vision/invites", nil).is(http.StatusUnprocessableEntity)
+	long := url.Values{"role": {"member"}, "for": {strings.Repeat("x", 129)}}
+	ada.post("/settings/teams/vision/invites", long).is(http.StatusUnprocessableEntity).shows("#for-help", "longer than 128")
+
+	// The letter goes into the mail program that one has.
+	ada.post("/settings/teams/vision/invites", url.Values{"role": {"viewer"}, "for": {"Zoë <zoe@b.example>"}}).leadsTo("/settings/teams/vision")
+	mail, err := url.Parse(ada.get("/settings/teams/vision").doc.Find(".made a[href^=mailto]").AttrOr("href", ""))
+	if err != nil || mail.Opaque != "zoe%40b.example" || mail.Query().Get("subject") != "Join vision on Greenroom" || !strings.Contains(mail.Query().Get("body"), "as viewer:\r\n\r\n"+baseURL+"/invite/") {
+		t.Errorf("the letter is %v, %v", mail, err)
+	}
 
 	// Somebody new makes an account on the way in.
 	link := invite("member")
@@ -180,17 +202,17 @@ func TestInvitesEnd(t *testing.T) {
 	ada := h.as("ada")
 	ada.post("/settings/teams/vision/invites", url.Values{"role": {"member"}}).leadsTo("/settings/teams/vision")
 	page := ada.get("/settings/teams/vision")
-	link := strings.TrimPrefix(page.text(".made code"), baseURL)
+	link := strings.TrimPrefix(page.text(".made .cmd code"), baseURL)
 	revoke, _ := page.doc.Find("[aria-label='Open invitations'] form").Attr("action")
-	ada.post(revoke, nil).leadsTo("/settings/teams/vision")
-	ada.get("/settings/teams/vision").lacks("[aria-label='Open invitations']")
+	ada.post(revoke, nil).leadsTo("/settings/teams/vision#invite")
+	ada.get("/settings/teams/vision").lacks("[aria-label='Open invitations']").shows("[aria-label='Ended invitations']", "taken back")
 	h.browser().get(link).is(http.StatusGone).shows("[role=alert]", "was taken back")
 
 	ada.post("/settings/teams/vision/invites", url.Values{"role": {"member"}}).leadsTo("/settings/teams/vision")
-	link = strings.TrimPrefix(ada.get("/settings/teams/vision").text(".made code"), baseURL)
+	link = strings.TrimPrefix(ada.get("/settings/teams/vision").text(".made .cmd code"), baseURL)
 	if err := dbtest.Exec(t, h.db, `update invites set expires_at = now()`); err != nil {
 		t.Fatal(err)
 	}
 	h.as("olga").post(link+"/accept", nil).is(http.StatusGone).shows("[role=alert]", "has run out")
-	ada.get("/settings/teams/vision").lacks("[aria-label='Open invitations']")
+	ada.get("/settings/teams/vision").lacks("[aria-label='Open invitations']").shows("[aria-label='Ended invitations']", "ran out")
 }

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"net/mail"
 	"regexp"
 	"strings"
@@ -31,6 +32,9 @@ type Membership struct {
 	Role       Role
 	Since      time.Time
 }
+
+// Called returns the member's full name, or else the one in addresses.
+func (m Membership) Called() string { return cmp.Or(m.FullName, m.PersonName) }
 
 // NewMember is somebody, by name, to have a role in a team.
 type NewMember struct {

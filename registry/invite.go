@@ -1,6 +1,16 @@
 package registry
 
-import "time"
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// InviteKept is how long a team's administrators see that an invitation was used,
+// taken back or ran out.
+const InviteKept = 30 * 24 * time.Hour
 
 // Invite is a link that lets one person join a team.
 type Invite struct {
@@ -9,17 +19,37 @@ type Invite struct {
 	TeamName         string
 	OrganizationName string
 	Role             Role
+	ForWhom          string // in the words of who made it; "" if they did not say
 	MadeBy           string
 	MadeAt           time.Time
 	ExpiresAt        time.Time
+	UsedBy           string // "" while nobody has, or when that account is gone
 	UsedAt           *time.Time
 	RevokedAt        *time.Time
 }
 
 // NewInvite is an invite to make.
 type NewInvite struct {
-	Role  Role
-	Token Token
+	Role    Role
+	ForWhom string // a name or an e-mail address; may be empty
+	Token   Token
+}
+
+// Check returns Invalid unless the invite can be made.
+func (n NewInvite) Check() error {
+	if utf8.RuneCountInString(n.ForWhom) > maxName || strings.ContainsFunc(n.ForWhom, unicode.IsControl) {
+		return InField("for", "This is longer than %d characters, or holds a character that cannot be shown.", maxName)
+	}
+	return CheckTeamRole(n.Role)
+}
+
+// Address returns the e-mail address of whom the invitation is for, "" if none is
+// known.
+func (i Invite) Address() string {
+	if a, err := mail.ParseAddress(i.ForWhom); err == nil {
+		return a.Address
+	}
+	return ""
 }
 
 // Check returns Gone, saying why, if the invite no longer lets anybody in at a
@@ -42,6 +72,7 @@ type InviteMade struct {
 	Team   string `json:"team"`
 	Invite int64  `json:"invite"`
 	Role   Role   `json:"role"`
+	For    string `json:"for,omitempty"`
 }
 
 // EventName implements Event.

@@ -1,11 +1,52 @@
 package registry
 
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
 // Team is a team as its members see it.
 type Team struct {
 	Entity
 	Access  Access
 	Members []Membership // by name
-	Invites []Invite     // that still let somebody in; for its administrators
+	Invites []Invite     // newest first, those that ended lately too; for its administrators
+}
+
+// Found returns the members whose names hold some words, in whichever case, in
+// the order of what they are called.
+func (t Team) Found(words string) []Membership {
+	words = strings.ToLower(strings.TrimSpace(words))
+	found := make([]Membership, 0, len(t.Members))
+	for _, m := range t.Members {
+		if strings.Contains(strings.ToLower(m.PersonName), words) || strings.Contains(strings.ToLower(m.FullName), words) {
+			found = append(found, m)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Membership) int {
+		return strings.Compare(strings.ToLower(a.Called()), strings.ToLower(b.Called()))
+	})
+	return found
+}
+
+// OnlyAdmin reports whether a member is the team's one administrator, whom it
+// cannot do without.
+func (t Team) OnlyAdmin(m Membership) bool {
+	return CheckAdminStays(t.Members, m.PersonID, Stranger) != nil
+}
+
+// OpenInvites returns the invitations that let somebody in at a moment, and those
+// that do not any more.
+func (t Team) OpenInvites(at time.Time) (open, ended []Invite) {
+	for _, i := range t.Invites {
+		if i.Check(at) == nil {
+			open = append(open, i)
+		} else {
+			ended = append(ended, i)
+		}
+	}
+	return open, ended
 }
 
 // Teams are the teams somebody is in.

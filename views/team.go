@@ -2,30 +2,20 @@ package views
 
 import "greenroom/registry"
 
-func personName(m registry.Membership) string {
-	if m.FullName != "" {
-		return m.FullName
-	}
-	return m.PersonName
+func leaveText(t registry.Team) string {
+	return "You will not see what belongs to " + t.Name + " any more. What you logged there stays. Only an admin can let you in again."
 }
 
-func removeVerb(p Page, m registry.Membership) string {
-	if m.PersonName == p.Viewer.Username {
-		return "Leave"
-	}
-	return "Remove"
+// teamRole is a role one can have in a team, with what it lets one do.
+type teamRole struct {
+	role registry.Role
+	may  string
 }
 
-func removeWhat(p Page, t registry.Team, m registry.Membership) string {
-	if m.PersonName == p.Viewer.Username {
-		return "Leave " + t.Name
+func teamRoles() []teamRole {
+	return []teamRole{
+		{registry.Viewer, "looks and downloads"},
+		{registry.Member, "also logs runs and links models"},
+		{registry.Admin, "also decides who belongs here"},
 	}
-	return "Remove " + m.PersonName
-}
-
-func removeText(p Page, t registry.Team, m registry.Membership) string {
-	if m.PersonName == p.Viewer.Username {
-		return "You will not see what belongs to " + t.Name + " any more. What you logged there stays."
-	}
-	return personName(m) + " will not see what belongs to " + t.Name + " any more. What they logged there stays."
 }

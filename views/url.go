@@ -57,6 +57,22 @@ func MemberURL(team, person string) string {
 	return TeamURL(team) + "/members/" + url.PathEscape(person)
 }
 
+// TeamFindURL is a team's page with the members whose names hold some words.
+func TeamFindURL(team, words string) string { return TeamURL(team) + query("q", words) }
+
+// MembersURL is where members are added to a team.
+func MembersURL(team string) string { return TeamURL(team) + "/members" }
+
+// AddMemberURL adds somebody to a team in a role.
+func AddMemberURL(team, person string, role registry.Role) string {
+	return MembersURL(team) + query("person", person, "role", string(role))
+}
+
+// RoleURL gives a member of a team a role.
+func RoleURL(team, person string, role registry.Role) string {
+	return MemberURL(team, person) + query("role", string(role))
+}
+
 // InviteOfTeamURL is an invitation as the team's administrators see it.
 func InviteOfTeamURL(team string, id int64) string {
 	return TeamURL(team) + "/invites/" + strconv.FormatInt(id, 10)
