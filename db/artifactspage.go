@@ -27,13 +27,17 @@ func (db *DB) ArtifactsPage(ctx context.Context, by registry.Actor, ref registry
 		if err := t.SelectContext(ctx, &p.Types, types, t.place.ID); err != nil {
 			return fmt.Errorf("db: artifact types: %w", err)
 		}
+		const runs = `select count(*) from runs where place_id = $1 and deleted_at is null`
+		if err := t.GetContext(ctx, &p.Runs, runs, t.place.ID); err != nil {
+			return fmt.Errorf("db: count runs: %w", err)
+		}
 		const q = `
 			select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.versions, c.created_by, c.created_at, c.changed_at,
-				coalesce(newest.number, -1) as newest, coalesce(newest.size, 0) as size,
-				coalesce(newest.author, '') as author
+				coalesce(newest.id, 0) as newest_id, coalesce(newest.number, -1) as newest, coalesce(newest.size, 0) as size,
+				coalesce(newest.author, '') as author, coalesce(newest.about, '') as about
 			from collections c
 			left join lateral (
-				select v.number, a.size, coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author
+				select v.id, v.number, a.size, left(a.description, 400) as about, coalesce(nullif(pp.full_name, ''), e.name, 'greenroom') as author
 				from versions v
 				join artifacts a on a.id = v.artifact_id
 				left join entities e on e.id = a.created_by
@@ -42,13 +46,15 @@ func (db *DB) ArtifactsPage(ctx context.Context, by registry.Actor, ref registry
 				order by v.number desc
 				limit 1) newest on true
 			where c.place_id = $1 and ($2 = '' and not (c.type = any($7) or c.type like 'wandb-%') or c.type = $2) and (not $3 or (c.changed_at, c.id) < ($4, $5))
+				and lower(c.name) like all($8)
 			order by c.changed_at desc, c.id desc
 			limit $6`
 		var rows []struct {
 			registry.ArtifactRow
-			Tags pq.StringArray
+			Tags     pq.StringArray
+			NewestID int64
 		}
-		if err := t.SelectContext(ctx, &rows, q, t.place.ID, query.Type, after, mark.At, mark.ID, registry.PageSize+1, pq.Array(registry.Bookkeeping)); err != nil {
+		if err := t.SelectContext(ctx, &rows, q, t.place.ID, query.Type, after, mark.At, mark.ID, registry.PageSize+1, pq.Array(registry.Bookkeeping), pq.Array(anywhere(registry.Words(query.Search)))); err != nil {
 			return fmt.Errorf("db: artifacts of a project: %w", err)
 		}
 		if len(rows) > registry.PageSize {
@@ -56,8 +62,19 @@ func (db *DB) ArtifactsPage(ctx context.Context, by registry.Actor, ref registry
 			last := rows[len(rows)-1]
 			p.Next = registry.PageMark{At: last.ChangedAt, ID: last.ID}.String()
 		}
+		newest := make([]int64, len(rows))
+		for i, row := range rows {
+			newest[i] = row.NewestID
+		}
+		aliases, err := t.aliasesOf(ctx, newest)
+		if err != nil {
+			return err
+		}
 		for _, row := range rows {
 			row.ArtifactRow.Tags = row.Tags
+			for _, a := range aliases[row.NewestID] {
+				row.Aliases = append(row.Aliases, a.Name)
+			}
 			p.Rows = append(p.Rows, row.ArtifactRow)
 		}
 		return nil

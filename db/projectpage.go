@@ -170,9 +170,9 @@ func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 	}
 	const q = `
 		select
-			(select count(*) from collections where place_id = $1) as artifacts,
+			(select count(*) from collections where place_id = $1 and not (type = any($2) or type like 'wandb-%')) as artifacts,
 			coalesce((select max(id) from runs where place_id = $1 and deleted_at is null), 0) as newest`
-	if err := t.GetContext(ctx, p, q, t.place.ID); err != nil {
+	if err := t.GetContext(ctx, p, q, t.place.ID, pq.Array(registry.Bookkeeping)); err != nil {
 		return fmt.Errorf("db: count artifacts: %w", err)
 	}
 	return nil

@@ -196,6 +196,20 @@ func TestArtifactsPage(t *testing.T) {
 	if p, err = d.ArtifactsPage(t.Context(), h.Vera, project, registry.ArtifactsQuery{Type: "model"}); err != nil || len(p.Rows) != 1 {
 		t.Errorf("of one type: %+v, %v", p.Rows, err)
 	}
+	train := registry.CollectionRef{Place: project, Name: "run-train"}
+	for version, alias := range map[string]string{"v2": "clean", "v1": "old"} {
+		if _, err := d.AddAliases(t.Context(), h.Ada, registry.VersionRef{Collection: train, Alias: version}, []string{alias}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p, err = d.ArtifactsPage(t.Context(), h.Vera, project, registry.ArtifactsQuery{Type: "dataset"}); err != nil || !slices.Equal(p.Rows[0].Aliases, []string{"clean"}) {
+		t.Errorf("aliases of the newest version: %+v, %v", p.Rows, err)
+	}
+	for search, want := range map[string]int{"TRAIN": 1, "run": 2, "run train": 1, "run-%": 0, "zzz": 0} {
+		if p, err = d.ArtifactsPage(t.Context(), h.Vera, project, registry.ArtifactsQuery{Search: search}); err != nil || len(p.Rows) != want || p.Count() != 2 {
+			t.Errorf("search for %q: %d of %d, %v", search, len(p.Rows), p.Count(), err)
+		}
+	}
 	if _, err = d.ArtifactsPage(t.Context(), h.Olga, project, registry.ArtifactsQuery{}); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("as one outside the team: %v", err)
 	}

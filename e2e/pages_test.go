@@ -21,7 +21,7 @@ func furnished(t *testing.T, s *server) (ada person, team string) {
 	w := wire{t, s, ada.key}
 	for i, run := range []string{"r1", "r2"} {
 		in := object{"entityName": team, "modelName": "cats", "name": run, "displayName": "try " + run, "notes": "A note.", "tags": []string{"small"}, "groupName": "widths", "jobType": "train",
-			"config": `{"lr":{"value":0.1},"net":{"value":{"depth":3}}}`}
+			"config": `{"lr":{"value":0.1},"net":{"value":{"depth":3}},"preprocessing":{"value":{"augmentation_policy":"` + strings.Repeat("random-crop-then-flip/", 8) + `"}}}`}
 		if r := w.upsertRun(in); len(r.errors()) > 0 {
 			t.Fatal(r)
 		}
@@ -57,7 +57,9 @@ func pagesOf(ada person, team string) []string {
 		"/" + team + "/model-registry/Cats/-/delete", "/" + team + "/model-registry/Cats/v1/-/unlink",
 		"/" + team + "/model-registry/Cats/v1/metrics", "/" + team + "/model-registry/Cats/v1/metadata", "/" + team + "/model-registry/Cats/v1/files/weights/net.bin",
 		"/" + team + "/model-registry/Cats/v1/usage", "/" + team + "/model-registry/Cats/v1/history", "/" + team + "/model-registry/Cats/v1?edit=description",
-		"/projects", "/" + team, "/" + ada.name, "/" + team + "/cats", "/" + team + "/cats?group=config.lr&f=config.lr+%3C+1&sort=-summary.acc", "/" + team + "/cats/runs/r1", "/" + team + "/cats/runs/r2", "/" + team + "/cats/runs/r1/overview", "/" + team + "/cats/runs/r1/logs",
+		"/search", "/search?q=cats", "/search?q=r1&kind=runs", "/search?q=nothing+is+called+so",
+		"/projects", "/" + team, "/" + ada.name, "/" + team + "/cats", "/" + team + "/cats?group=config.lr&f=config.lr+%3C+1&sort=-summary.acc", "/" + team + "/cats?group=config.preprocessing.augmentation_policy", "/" + team + "/cats?col=config.preprocessing.augmentation_policy",
+		"/" + team + "/cats/runs/r1", "/" + team + "/cats/runs/r2", "/" + team + "/cats/runs/r1/overview", "/" + team + "/cats/runs/r1/logs",
 		"/" + team + "/cats/runs/r1/system", "/" + team + "/cats/runs/r1/media", "/" + team + "/cats/runs/r1/media?key=weights",
 		"/" + team + "/cats/compare?run=r1&run=r2", "/" + team + "/cats/artifacts/model/net/compare?v=0&v=1",
 		"/" + team + "/cats/artifacts", "/" + team + "/cats/artifacts/model", "/" + team + "/cats/artifacts/model/net", "/" + team + "/cats/artifacts/model/net/v0",
@@ -102,12 +104,16 @@ func TestEveryPage(t *testing.T) {
 	}
 }
 
-// fits demands that the page is not wider than the window.
+// fits demands that the page is not wider than the window, nor a table that is a list there wider than what it stands in,
+// which would scroll.
 func (p *page) fits(path string) {
 	p.t.Helper()
-	const wide = `document.documentElement.scrollWidth > innerWidth
-		? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join("\n") || "something"
-		: ""`
+	const wide = `(() => {
+		const told = all => all.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join("\n")
+		if (document.documentElement.scrollWidth > innerWidth)
+			return told([...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)) || "something"
+		return innerWidth > 760 ? "" : told([...document.querySelectorAll("table.as-list")].filter(e => e.offsetWidth > e.parentElement.clientWidth))
+	})()`
 	if what := ask(p, chromedp.Evaluate[string](wide)); what != "" {
 		p.t.Errorf("%s is wider than a phone:\n%s", path, what)
 	}

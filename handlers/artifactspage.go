@@ -16,14 +16,15 @@ func (h *handlers) showArtifacts(c echo.Context) error {
 		return err
 	}
 	ref := registry.Project(p[0], p[1])
-	a, err := h.DB.ArtifactsPage(c.Request().Context(), web.Actor(c), ref, registry.ArtifactsQuery{Type: p[2], After: c.QueryParam("after")})
+	query := registry.ArtifactsQuery{Type: p[2], Search: c.QueryParam("q"), After: c.QueryParam("after")}
+	a, err := h.DB.ArtifactsPage(c.Request().Context(), web.Actor(c), ref, query)
 	if err != nil {
 		return err
 	}
 	if elsewhere(c, ref, &a.Place) {
-		return found(c, views.ArtifactsURL(a.Place, p[2]))
+		return found(c, views.ArtifactsListURL(a.Place, query))
 	}
 	page := web.Page(c, "Artifacts of "+a.Place.Name, projectCrumbs(a.Place, views.Crumb{Name: "Artifacts"})...)
 	page.Section = views.Projects
-	return web.Render(c, http.StatusOK, views.ArtifactsPage(page, a, h.start(c)), nil)
+	return web.Render(c, http.StatusOK, views.ArtifactsPage(page, a, h.start(c)), views.ArtifactList(page, a))
 }

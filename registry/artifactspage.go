@@ -17,8 +17,9 @@ func (t TypeCount) Kept() bool {
 
 // ArtifactsQuery says which of a project's artifacts to show.
 type ArtifactsQuery struct {
-	Type  string // "" for every type but bookkeeping
-	After string // ArtifactsPage.Next of the page before, "" for the first
+	Type   string // "" for every type but bookkeeping
+	Search string // words that all must stand in the name; case does not matter
+	After  string // ArtifactsPage.Next of the page before, "" for the first
 }
 
 // ArtifactsPage is what a project's scripts logged: its collections, latest
@@ -28,8 +29,19 @@ type ArtifactsPage struct {
 	Access Access
 	Query  ArtifactsQuery
 	Types  []TypeCount
+	Runs   int // of the project
 	Rows   []ArtifactRow
 	Next   string
+}
+
+// Count is how many artifacts there are, without bookkeeping.
+func (p ArtifactsPage) Count() (n int) {
+	for _, t := range p.Types {
+		if !t.Kept() {
+			n += t.Count
+		}
+	}
+	return n
 }
 
 // TypeCount is an artifact type and how many collections hold it.
@@ -41,7 +53,9 @@ type TypeCount struct {
 // ArtifactRow is one collection as lists tell it.
 type ArtifactRow struct {
 	Collection
-	Newest int   // -1 for no version yet
-	Size   int64 // of the newest version
-	Author string
+	Newest  int      // -1 for no version yet
+	Aliases []string // of the newest version, latest first; not its number
+	Size    int64    // of the newest version
+	Author  string
+	About   string // what its author wrote about the newest version
 }

@@ -35,7 +35,7 @@ type ProjectPage struct {
 	States    []StateCount // the states that runs are in
 	Total     int          // runs there are, whatever the query
 	Found     int          // those that the query found
-	Artifacts int          // sequences that the scripts logged
+	Artifacts int          // sequences that the scripts logged, without bookkeeping
 	Keys      []string     // what runs have values for
 	Columns   []RunColumn
 	Runs      []RunRow

@@ -103,6 +103,11 @@ func ArtifactsURL(p registry.Place, artifactType string) string {
 	return PlaceURL(p) + "/artifacts" + address(artifactType)
 }
 
+// ArtifactsListURL is a list of what a project's scripts logged.
+func ArtifactsListURL(p registry.Place, q registry.ArtifactsQuery) string {
+	return ArtifactsURL(p, q.Type) + query("q", q.Search, "after", q.After)
+}
+
 // CollectionURL is the page of a registered model or, in a project, of a source
 // of a type.
 func CollectionURL(p registry.Place, artifactType, name string) string {
