@@ -1,14 +1,20 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 )
 
-// logsEverything logs each kind of thing that needs nothing but the client.
+// logsEverything logs each kind of thing that needs nothing but the client and, for pictures, Pillow. The picture of a step is
+// as wide as the step says.
 const logsEverything = `
 import json, math, struct, wave
+from PIL import Image
+def picture(width, **more):
+    return wandb.Image(Image.new("RGB", (width, 6), (200, 40, 10 * width)), **more)
+Image.new("L", (7, 7)).save("film.gif", save_all=True, append_images=[Image.new("L", (7, 7), 255)])
 with wave.open("tone.wav", "wb") as w:
     w.setnchannels(1), w.setsampwidth(2), w.setframerate(8000)
     w.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(i / 5))) for i in range(800)))
@@ -22,7 +28,7 @@ run = wandb.init(project="media")
 run.save("bars.vl.json")
 for step in range(3):
     run.log({"weights": wandb.Histogram(np_histogram=([1, 5, step], [0, 1, 2, 3]))}, step=step)
-table = wandb.Table(columns=["what", "n"], data=[["<b>one</b>", 1.5], ["two", float("nan")]])
+table = wandb.Table(columns=["what", "n", "seen"], data=[["<b>one</b>", 1.5, picture(31)], ["two", float("nan"), picture(32, caption="second")]])
 run.log({
     "rows": table,
     "page": wandb.Html("<p id=p>none</p><script>try { document.getElementById('p').textContent = 'read ' + document.cookie } catch { document.getElementById('p').textContent = 'kept out' }</script>"),
@@ -38,7 +44,12 @@ run.log({
     "custom": wandb.plot_table("me/mine/v0", wandb.Table(columns=["x"], data=[[1]]), {"x": "x"}),
 }, step=3)
 run.finish()
-tell(run=run.id)
+shots = wandb.init(project="media")
+for step in range(3):
+    shots.log({"shots": [picture(10 + step, caption=f"at <i>{step}</i>"), picture(20 + step)]}, step=step)
+shots.log({"film": wandb.Video("film.gif", caption="a film")})
+shots.finish()
+tell(run=run.id, shots=shots.id)
 `
 
 // What the client logs besides numbers is all on the page, figures drawn without eval and pages kept out of everything.
@@ -47,23 +58,21 @@ func TestMedia(t *testing.T) {
 	s := sharedServer(t)
 	ada := s.newPerson("ada")
 	team := s.newTeam("vision", ada)
-	run := told[said](t, s, ada, logsEverything, "WANDB_ENTITY="+team)["run"].(string)
-	at := s.url + "/" + team + "/media/runs/" + run
+	got := told[struct{ Run, Shots string }](t, s, ada, logsEverything, "WANDB_ENTITY="+team)
+	at := s.url + "/" + team + "/media/runs/" + got.Run
 	p := s.signInAs(ada)
 	p.expect(`normalize\.css`) // which the client puts into every page, and the sandbox keeps out
 	p.open(at + "/media")
-	p.shows("2 of 3 right.", "2 rows, 2 columns", "<b>one</b>", "None", "logged at 3 steps", "a tone", "Two", "Greenroom has no drawing called me/mine/v0")
+	p.shows("2 of 3 right.", "2 rows, 3 columns", "<b>one</b>", "None", "logged at 3 steps", "a tone", "Two", "Greenroom has no drawing called me/mine/v0")
 	if n := ask(p, chromedp.Evaluate[int](`document.querySelectorAll("svg.plot").length`)); n != 6 {
 		t.Errorf("%d plots are drawn, want 6", n)
 	}
 	accessible(t, p)
+	p.pictures("31,32", `td img`)
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("audio").preload = "auto"; document.querySelector("audio").load()`))
+	p.until("the tone cannot be played", `document.querySelector("audio").duration === 0.1`)
 
-	p.do(chromedp.Evaluate[chromedp.Void](`{
-		const slider = document.querySelector(".steptrack input");
-		slider.value = 0;
-		for (const name of ["input", "change"]) slider.dispatchEvent(new Event(name, {bubbles: true}));
-	}`))
-	p.until("the slider leads nowhere", `document.querySelector("media-steps").getAttribute("at") === "0" && document.querySelector("input[name=step]").value === "0"`)
+	p.slide("weights", 0)
 
 	framed := func(title string) string {
 		return ask(p, chromedp.Evaluate[string](`document.querySelector("iframe[title=`+title+`]").src`))
@@ -77,4 +86,31 @@ func TestMedia(t *testing.T) {
 		p.open(url)
 		p.until("nothing is drawn at "+url, drawn)
 	}
+
+	p.open(s.url + "/" + team + "/media/runs/" + got.Shots + "/media")
+	p.shows("a film", "at <i>2</i>", "2 images, logged at 3 steps")
+	p.pictures("7", `img.mediaframe`)
+	p.pictures("12,22", `.shots img`)
+	p.slide("shots", 1)
+	p.shows("at <i>1</i>")
+	p.pictures("11,21", `.shots img`)
+	accessible(t, p)
+}
+
+// slide moves the slider of something that was logged to the nth step, and waits until that is shown.
+func (p *page) slide(key string, n int) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`{
+		const slider = document.querySelector("form:has([name=key][value=%s]) .steptrack input");
+		slider.value = %d;
+		for (const name of ["input", "change"]) slider.dispatchEvent(new Event(name, {bubbles: true}));
+	}`, key, n)))
+	p.until("the slider of "+key+" leads nowhere", fmt.Sprintf(`document.querySelector("form:has([name=key][value=%s]) media-steps")?.getAttribute("at") === "%d"`, key, n))
+}
+
+// pictures waits until all pictures that match are there, with their widths.
+func (p *page) pictures(widths, css string) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelectorAll(%q).forEach(e => { e.loading = "eager" })`, css)))
+	p.until(css+" do not show pictures of the widths "+widths, fmt.Sprintf(`[...document.querySelectorAll(%q)].map(e => e.complete && e.naturalWidth).join() === %q`, css, widths))
 }
