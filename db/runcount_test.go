@@ -95,7 +95,14 @@ func TestFiltersOfManyRuns(t *testing.T) {
 		}
 		return lr(a) - lr(b)
 	}
+	byName := func(a, b int) int { // lake before river
+		if parity := b%2 - a%2; parity != 0 {
+			return parity
+		}
+		return a - b
+	}
 	rate := registry.RunOrder{Field: "config.lr", Rising: true}
+	orders := map[registry.RunOrder]func(a, b int) int{{}: newest, rate: byRate, {Field: registry.ByName, Rising: true}: byName}
 	for _, tc := range []struct {
 		filter string
 		pages  int
@@ -110,8 +117,12 @@ func TestFiltersOfManyRuns(t *testing.T) {
 		{"config.opt = late", 100, func(i int) bool { return i > 3000 }},
 		{"config.opt = late config.lr >= 0", 2, func(i int) bool { return i > 3000 && i%5 > 0 }},
 		{"no: config.lr state: finished", 2, func(i int) bool { return i%10 == 5 }},
+		{"name: river", 2, func(i int) bool { return i%2 == 0 }}, // last by name
 		{"river", 2, func(i int) bool { return i%2 == 0 }},
 		{"river tag: many config.lr < 100", 9, func(i int) bool { return i%2 == 0 && i%3 == 0 && i%5 > 0 && lr(i) < 100 }},
+		{"has: config.lr, config.opt name: river", 2, func(i int) bool { return i%2 == 0 }},
+		{"config.lr < 3000", 40, func(i int) bool { return i%5 > 0 && lr(i) < 3000 }},
+		{"config.lr > 3000 config.lr <= 4000", 2, func(i int) bool { return i%5 > 0 && lr(i) > 3000 && lr(i) <= 4000 }},
 		{"nothinglikethis", 1, func(int) bool { return false }},
 	} {
 		var all []int
@@ -120,13 +131,9 @@ func TestFiltersOfManyRuns(t *testing.T) {
 				all = append(all, i)
 			}
 		}
-		for _, order := range []registry.RunOrder{{}, rate} {
+		for order, compare := range orders {
 			query := runsWith(tc.filter)
 			query.Order = order
-			compare := newest
-			if order == rate {
-				compare = byRate
-			}
 			slices.SortFunc(all, compare)
 			var got, want []string
 			for page := range tc.pages {

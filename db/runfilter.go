@@ -149,17 +149,17 @@ func (r runsAsked) found(a *asked) string {
 }
 
 // holds is a condition on a run of the project: that it is one of those asked for.
-// Each set is looked up for the run alone.
+// Each set is looked up for the run alone, and only if it was in those before.
 func (r runsAsked) holds(a *asked, id string) string {
 	sets, not := r.sets(a)
-	var all []string
-	for _, set := range sets {
-		all = append(all, "(select true from ("+set+") s where s.id = "+id+" limit 1)")
+	is := "true"
+	for _, set := range slices.Backward(not) {
+		is = "case when (select true from (" + set + ") s where s.id = " + id + " limit 1) then false else " + is + " end"
 	}
-	for _, set := range not {
-		all = append(all, "(select true from ("+set+") s where s.id = "+id+" limit 1) is null")
+	for _, set := range slices.Backward(sets) {
+		is = "case when (select true from (" + set + ") s where s.id = " + id + " limit 1) then " + is + " else false end"
 	}
-	return strings.Join(all, " and ")
+	return is
 }
 
 func negated(c registry.RunCondition, is string) string {
@@ -197,12 +197,12 @@ func (r runsAsked) tagged(a *asked, c registry.RunCondition) string {
 func wordCondition(a *asked, c registry.RunCondition) string {
 	if c.Field == "name" && c.Op == registry.Is {
 		literally := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-		var like []string
+		var any []string
 		for _, v := range c.Values {
-			like = append(like, "%"+literally.Replace(v)+"%")
+			like := " like lower(" + a.arg("%"+literally.Replace(v)+"%") + "::text)"
+			any = append(any, "w.words"+like+" and (lower(w.title)"+like+" or (select lower(r.name) from runs r where r.id = w.run_id)"+like+")")
 		}
-		parts := "any(array(select lower(unnest(" + a.arg(pq.Array(like)) + "::text[]))))"
-		return "w.words like " + parts + " and (lower(w.title) like " + parts + " or (select lower(r.name) from runs r where r.id = w.run_id) like " + parts + ")"
+		return "(" + strings.Join(any, " or ") + ")"
 	}
 	texts := a.arg(pq.Array(c.Values)) + "::text[]"
 	return "(w.title = any(" + texts + ") or w.run_id in (select r.id from runs r where r.place_id = w.place_id and r.name = any(" + texts + ")))"
@@ -268,18 +268,21 @@ func lasted(a *asked, c registry.RunCondition) string {
 	return "coalesce(" + strings.Join(any, " or ") + ", false)"
 }
 
-// has finds the runs that have one of some values.
+// has finds the runs that have one of some values. The two indexes of a value are
+// smaller than the one of all of a run's.
 func (r runsAsked) has(a *asked, c registry.RunCondition) string {
-	var ids []int64
+	ids := []int64{}
 	for _, name := range c.Values {
 		if id, ok := r.keys[name]; ok {
 			ids = append(ids, id)
 		}
 	}
+	keys := a.arg(pq.Array(ids))
+	of := "select run_id as id from run_values where key_id = any(" + keys + ") and num is "
 	if len(ids) == 1 {
-		return "select run_id as id from run_values where key_id = " + a.arg(ids[0])
+		return of + "not null union all " + of + "null"
 	}
-	return "select distinct run_id as id from run_values where key_id = any(" + a.arg(pq.Array(ids)) + ")"
+	return of + "not null union " + of + "null"
 }
 
 // value finds the runs whose value of config or summary is so, != taken for =:

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -97,7 +98,7 @@ func (t *tx) countGroups(ctx context.Context, runs runsAsked, after registry.Run
 			source = runs.inPlace(a)
 		}
 		if !runs.all() {
-			source += " and " + id + " in (select id from found)"
+			source = strings.Replace(source, " where ", " join found f on f.id = "+id+" where ", 1)
 		}
 		return source + " and " + condition
 	}

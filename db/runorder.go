@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lib/pq"
@@ -23,9 +24,17 @@ type sortedRuns struct {
 // stand in one.
 func (t *tx) sortRuns(ctx context.Context, runs *runsAsked, order registry.RunOrder, after registry.RunMark, size int) (page sortedRuns, err error) {
 	if !runs.all() {
-		if page.found, err = t.findRuns(ctx, runs); err != nil || page.found == 0 {
+		few := fewRuns
+		if order.Field == "" {
+			few = fewByID
+		}
+		if page.found, err = t.findRuns(ctx, runs, few); err != nil || page.found == 0 {
 			return page, err
 		}
+	}
+	if order.Field == "" && runs.few != nil {
+		page.byID(runs.few, order.Rising, after, size)
+		return page, nil
 	}
 	var marks []registry.RunMark
 	for _, part := range partsOf(order) {
@@ -48,14 +57,32 @@ func (t *tx) sortRuns(ctx context.Context, runs *runsAsked, order registry.RunOr
 	return page, nil
 }
 
+// byID fills the page from the IDs of all runs that it is of.
+func (page *sortedRuns) byID(ids []int64, rising bool, after registry.RunMark, size int) {
+	page.ids = slices.Sorted(slices.Values(ids))
+	if !rising {
+		slices.Reverse(page.ids)
+	}
+	if after.Part != "" {
+		page.ids = slices.DeleteFunc(page.ids, func(id int64) bool { return id == after.ID || (id > after.ID) != rising })
+	}
+	if page.more = len(page.ids) > size; page.more {
+		page.ids = page.ids[:size]
+		page.next = registry.RunMark{Part: registry.WithText, ID: page.ids[size-1]}
+	}
+}
+
 // fewRuns is how many runs are sorted when they have been found, rather than found
-// where they stand in what is sorted.
-const fewRuns = 1500
+// where they stand in what is sorted; fewByID, how many when that is their IDs.
+const (
+	fewRuns = 1500
+	fewByID = 10_000
+)
 
 // findRuns counts the runs asked for and, if they are few, notes which they are.
-func (t *tx) findRuns(ctx context.Context, runs *runsAsked) (count int, err error) {
+func (t *tx) findRuns(ctx context.Context, runs *runsAsked, few int) (count int, err error) {
 	a := &asked{}
-	q := composed + "select count(*), (array_agg(id))[1:" + a.arg(fewRuns) + "] from (" + runs.found(a) + ") found"
+	q := composed + "select count(*), (array_agg(id))[1:" + a.arg(few) + "] from (" + runs.found(a) + ") found"
 	var ids pq.Int64Array
 	scan := func() error { return t.QueryRowxContext(ctx, q, a.args...).Scan(&count, &ids) }
 	if err := t.bySets(ctx, scan); err != nil {
@@ -94,6 +121,11 @@ func (r runsAsked) part(a *asked, order registry.RunOrder, part registry.RunPart
 		p = listPart{id: "v.run_id", source: "run_values v where v.key_id = " + a.arg(r.keys[order.Field])}
 		if part == registry.WithNumber {
 			p.source += " and v.num is not null"
+			for _, c := range r.filter.Conditions { // so that looking begins where there is something
+				if n, ok := registry.Number(c.Values[0]); ok && c.Field == order.Field && c.Op.Orders() {
+					p.source += " and v.num " + string(c.Op) + " " + a.arg(n)
+				}
+			}
 			p.by, p.value, p.from = "v.num", "v.num::text", "%s::text::float8"
 		} else {
 			p.source += " and v.num is null"
@@ -116,6 +148,9 @@ func (r runsAsked) part(a *asked, order registry.RunOrder, part registry.RunPart
 	case order.Field == registry.ByRuntime:
 		p.source += " and r.ended_at is not null"
 		p.by, p.value, p.from = "(r.ended_at - r.created_at)", "extract(epoch from r.ended_at - r.created_at)::text", "make_interval(secs => %s::text::float8)"
+	case order.Field == registry.ByName && !all: // the titles stand apart from the runs, whose rows are wide
+		p.id, p.source = "w.run_id", "found f join run_words w on w.run_id = f.id where true"
+		p.by, p.value, p.from = `lower(w.title) collate "C"`, "lower(w.title)", "%s::text"
 	case order.Field == registry.ByName:
 		p.by, p.value, p.from = `lower(r.display_name) collate "C"`, "lower(r.display_name)", "%s::text"
 	case order.Field == registry.ByState:

@@ -21,8 +21,7 @@ const valuesKept = 300
 // valuesOf reads the values of a run's config and summary that can stand in a
 // table, the client's own left out.
 func valuesOf(config, summary string) map[string]registry.RunValue {
-	values := map[string]registry.RunValue{}
-	maps.Copy(values, configValues(config))
+	values := configValues(config)
 	maps.Copy(values, summaryValues(summary))
 	return values
 }
