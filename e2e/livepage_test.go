@@ -126,6 +126,22 @@ func TestChartTools(t *testing.T) {
 	l.until("the address does not say how to draw", asked+"&&"+drawn+`&& !document.querySelector("details[data-group=val]").open`)
 }
 
+// What is searched for in summary and config stays found while the run goes on.
+func TestRunTreeSearch(t *testing.T) {
+	t.Parallel()
+	l := newLivingPage(t)
+	l.open(l.at + "/overview")
+	l.fill("find", "LOSS")
+	const left = `[...document.querySelectorAll("tree-filter .tree .key")].filter(e => e.checkVisibility()).map(e => e.innerText).join() === "loss"`
+	l.until("the search hides nothing", left)
+	l.logs()
+	l.until("the page does not go on", `document.querySelector("#summary .val").innerText.startsWith("0.1666")`)
+	l.until("what the search hid comes back", left)
+	l.open(l.at + "/overview?find=lr")
+	l.until("the server finds another key", `document.querySelector("#config .key").innerText === "lr" && !document.querySelector("#summary .tree")`)
+	accessible(t, l.page)
+}
+
 // A run is renamed, tagged, noted and deleted over its page, and each can be taken back.
 func TestRunIsEdited(t *testing.T) {
 	t.Parallel()

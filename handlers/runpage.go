@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -36,6 +37,9 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 		return err
 	}
 	query := registry.RunPageQuery{Part: part, From: from, After: c.QueryParam("after"), Search: c.QueryParam("q")}
+	if part == registry.RunOverview {
+		query.Search = c.QueryParam("find")
+	}
 	if query.Look, err = chartLook(c); err != nil {
 		return err
 	}
@@ -50,12 +54,41 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 	if elsewhere(c, ref.Place, &r.Place) {
 		return moved(c, views.RunPartURL(r.Place, r.Name, part))
 	}
+	if part == registry.RunOverview {
+		if document, ok := map[string]string{"config": r.Config, "summary": r.Progress.Summary}[c.QueryParam("as")]; ok {
+			return c.JSONBlob(http.StatusOK, []byte(registry.StrictJSON(document)))
+		}
+		if r.Environment, err = h.environment(c, r.RunDetail); err != nil {
+			return err
+		}
+	}
 	page := runFrame(c, r.RunDetail)
 	page.About = views.AboutRun(r)
 	if c.QueryParam("only") == "lines" {
 		return web.Render(c, http.StatusOK, views.RunPage(page, r, views.RunForm{}), views.RunLines(r))
 	}
 	return web.Render(c, http.StatusOK, views.RunPage(page, r, views.RunForm{}), views.RunNews(page, r, c.QueryParam("known")))
+}
+
+// environment is where the run's script ran: newer clients put it into the
+// config, older ones into a file alone, which those who may download can read.
+func (h *handlers) environment(c echo.Context, r registry.RunDetail) (e registry.Environment, err error) {
+	if e = registry.RunEnvironment(r.Config); !e.Known() && r.Access.Can(registry.Download) {
+		f, err := h.Vault.OpenRunFile(c.Request().Context(), web.Actor(c), r.Ref(), registry.EnvironmentFile)
+		if registry.KindOf(err) == registry.NotFound {
+			return e.Beside(r.Run), nil
+		}
+		if err != nil {
+			return e, err
+		}
+		defer f.Close()
+		raw, err := io.ReadAll(io.LimitReader(f, registry.MaxEnvironment))
+		if err != nil {
+			return e, err
+		}
+		e = registry.ReadEnvironment(raw)
+	}
+	return e.Beside(r.Run), nil
 }
 
 // runFrame is the frame of a run's page.

@@ -268,6 +268,15 @@ func TestRunPage(t *testing.T) {
 		t.Error("the notes are not set")
 	}
 
+	if got := vera.get("/vision/digits/runs/r1/overview?find=net.lay").is(200).text("tree-filter .tree .tree"); got != "layers [1, 2]" {
+		t.Errorf("a path finds %q", got)
+	}
+	found := vera.get("/vision/digits/runs/r1/overview?find=ER.X").is(200)
+	found.shows("#summary .tree", "deep").lacks("#config .tree").shows("#config", "No path and no value has “ER.X” in it.")
+	if got := vera.get("/vision/digits/runs/r1/overview?as=summary").is(200).Body; !json.Valid([]byte(got)) || !strings.Contains(got, `"acc":0.75`) {
+		t.Errorf("the summary as JSON is %s", got)
+	}
+
 	logs := vera.get("/vision/digits/runs/r1/logs").is(200).doc
 	if logs.Find(".log li").Length() != 2 || logs.Find("#L2.err").Length() != 1 || strings.Contains(logs.Find("#L1").Text(), "\x1b") {
 		t.Error("the console does not show both lines, one of them as an error, without colours")
@@ -293,6 +302,42 @@ func TestRunPage(t *testing.T) {
 			t.Errorf("%s lets hostile words be more than words", path)
 		}
 	}
+}
+
+// The overview tells where a script ran and how it was called, whatever was sent as that, and stays small with a large config.
+func TestRunOverviewFacts(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	e := `{"python":"CPython 3.11.7","os":"Linux-6.1","host":"box","program":"train.py","args":["--name",` + quoted(hostile) + `],"cpu_count":8,"cpu":{"model":"Xeon"},
+		"gpu":"A100","gpu_count":2,"memory":{"total":"16000000000"},"git":{"remote":"git@github.com:org/cats.git","commit":"0123456789abcdef"}}`
+	h.run("digits", "known", registry.RunEdit{Config: new(`{"_wandb":{"value":{"e":{"w":` + e + `}}}}`)}, registry.RunLines{})
+	vera := h.as("vera")
+	page := vera.get("/vision/digits/runs/known/overview").is(http.StatusOK)
+	for _, fact := range []string{"python train.py --name", "CPython 3.11.7", "Linux-6.1", "box", "Xeon, 8 cores", "2 × A100", "16 GB", "0123456789abcdef"} {
+		page.shows("#environment", fact)
+	}
+	page.shows("#environment a[href='https://github.com/org/cats/commit/0123456789abcdef']", "0123456789abcdef")
+	page.shows("#environment a[href='https://github.com/org/cats']", "git@github.com:org/cats.git").lacks("main script, main img, [onerror]")
+	if got := page.doc.Find("#environment copy-button").Length(); got != 2 {
+		t.Errorf("%d facts can be copied, want command and commit", got)
+	}
+	for i, odd := range []string{`7`, `{"w":[]}`, `{"w":{"git":{"remote":"javascript:alert(1)","commit":"<b>"},"args":7}}`} {
+		name := fmt.Sprint("odd", i)
+		h.run("digits", name, registry.RunEdit{Config: new(`{"_wandb":{"value":{"e":` + odd + `}}}`)}, registry.RunLines{})
+		vera.get("/vision/digits/runs/" + name + "/overview").is(http.StatusOK).lacks("#environment a, #environment b")
+	}
+
+	var large strings.Builder
+	for i := range 40_000 {
+		fmt.Fprintf(&large, `%s"key %d":{"value":"value %d"}`, map[bool]string{true: ","}[i > 0], i, i)
+	}
+	h.run("digits", "large", registry.RunEdit{Config: new("{" + large.String() + "}")}, registry.RunLines{})
+	page = vera.get("/vision/digits/runs/large/overview").is(http.StatusOK)
+	page.shows("tree-filter[partial] #config", "The first 400 values.")
+	if got := page.doc.Find("#config .tree li").Length(); got > 401 {
+		t.Errorf("%d values of a large config are on the page", got)
+	}
+	vera.get("/vision/digits/runs/large/overview?find=value+1234").is(http.StatusOK).shows("#config .tree", "key 1234")
 }
 
 func TestMetricJSON(t *testing.T) {

@@ -27,7 +27,7 @@ type RunPageQuery struct {
 	Part   RunPart
 	From   *int64 // of the lines printed, the number of the first; nil for the last ones
 	After  string // of the files and charts, the last name of the page before
-	Search string // words that the names of charts hold
+	Search string // words that the names of charts hold, or of the overview what paths or values hold
 	Look   ChartLook
 	Media  MediaQuery
 }
@@ -49,6 +49,8 @@ type RunPage struct {
 	FileCount  int
 	Versions   int  // made and used, that the viewer may see
 	Removable  bool // by the viewer
+
+	Environment Environment // overview
 
 	Keys   []MetricKey  // charts
 	Found  int          // metrics that the search finds

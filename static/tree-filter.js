@@ -1,21 +1,30 @@
 // <tree-filter><form>…<input type="search"></form>…<ul class="tree">…</ul></tree-filter> hides, as one types, what has the
-// words neither in its path nor in its value, and offers to copy the path and the value of the row under the pointer. With
-// the attribute partial the tree is not all there is, and the form asks the server.
+// words neither in its path nor in its value, again when a live page is swapped, and offers to copy the path and the value of
+// the row under the pointer. With the attribute partial the tree is not all there is, and the form asks the server.
 class TreeFilter extends HTMLElement {
   connectedCallback() {
     this.addEventListener('input', this.filter)
     this.addEventListener('pointerover', this.offer)
+    document.addEventListener('htmx:after:swap', this.again)
   }
 
   disconnectedCallback() {
     this.removeEventListener('input', this.filter)
     this.removeEventListener('pointerover', this.offer)
+    document.removeEventListener('htmx:after:swap', this.again)
     this.tools?.remove()
   }
 
-  filter = event => {
+  // again hides anew what a live page has brought up to date.
+  again = () => {
+    if (this.field?.value) this.filter()
+  }
+
+  get field() { return this.querySelector('input[type=search]') }
+
+  filter = () => {
     if (this.hasAttribute('partial')) return
-    const words = event.target.value.trim().toLowerCase()
+    const words = this.field.value.trim().toLowerCase()
     let left = 0
     for (const row of this.leaves()) {
       row.hidden = !(path(row).toLowerCase().includes(words) || value(row).toLowerCase().includes(words))
