@@ -30,6 +30,11 @@ func (db *DB) EntityPage(ctx context.Context, by registry.Actor, name, after str
 		if err := t.whoIs(ctx, &p); err != nil {
 			return err
 		}
+		if p.Entity.Kind == registry.TeamEntity && p.Member {
+			if p.Members, err = t.members(ctx, p.Entity.ID); err != nil {
+				return err
+			}
+		}
 		if p.Registries, err = t.registriesOf(ctx, p.Entity.ID); err != nil {
 			return err
 		}

@@ -68,7 +68,8 @@ func (db *DB) Invite(ctx context.Context, token registry.Token) (i registry.Invi
 }
 
 // AcceptInvite lets the actor join the team that a link invites to, and returns
-// the team's name. A role they have there already is never lowered.
+// the team's name. Returns Conflict to somebody who has that role there already,
+// or a higher one; the link stays good.
 func (db *DB) AcceptInvite(ctx context.Context, by registry.Actor, token registry.Token) (team string, err error) {
 	err = db.change(ctx, by, registry.Administer, self, func(t *tx) error {
 		i, err := t.invite(ctx, token, " for no key update of i")
@@ -130,10 +131,6 @@ func (t *tx) invite(ctx context.Context, token registry.Token, lock string) (i r
 
 // join uses an invitation up for the actor.
 func (t *tx) join(ctx context.Context, i registry.Invite) error {
-	const q = `update invites set used_by = $2, used_at = $3 where id = $1`
-	if _, err := t.ExecContext(ctx, q, i.ID, t.by.PersonID, t.at); err != nil {
-		return fmt.Errorf("db: use invite: %w", err)
-	}
 	if err := ofTeam(i.TeamName)(ctx, t); err != nil {
 		return fmt.Errorf("db: team of invite: %w", err)
 	}
@@ -141,14 +138,19 @@ func (t *tx) join(ctx context.Context, i registry.Invite) error {
 	if err != nil {
 		return err
 	}
-	role := i.Role
 	for _, m := range members {
 		if m.PersonID == t.by.PersonID {
-			role = registry.Highest(role, m.Role)
+			if err := i.CheckGives(m.Role); err != nil {
+				return err
+			}
 		}
 	}
+	const q = `update invites set used_by = $2, used_at = $3 where id = $1`
+	if _, err := t.ExecContext(ctx, q, i.ID, t.by.PersonID, t.at); err != nil {
+		return fmt.Errorf("db: use invite: %w", err)
+	}
 	me := registry.Entity{ID: t.by.PersonID, Kind: registry.PersonEntity, Name: t.by.Name}
-	if err := t.addMember(ctx, t.owner(), me, role); err != nil {
+	if err := t.addMember(ctx, t.owner(), me, i.Role); err != nil {
 		return err
 	}
 	return t.record(ctx, registry.InviteUsed{TeamID: i.TeamID, PersonID: me.ID, Team: i.TeamName, Person: me.Name, Invite: i.ID, Role: i.Role})

@@ -235,7 +235,7 @@ func TestProjectsAndEntities(t *testing.T) {
 		}
 	}
 	p, err := d.EntityPage(t.Context(), h.Vera, "vision", "")
-	if err != nil || len(p.Registries) != 1 || p.Projects[1].NewestRun.DisplayName != "calm-river-1" || p.Projects[1].Live != 1 {
+	if err != nil || len(p.Members) != 3 || len(p.Registries) != 1 || p.Projects[1].NewestRun.DisplayName != "calm-river-1" || p.Projects[1].Live != 1 {
 		t.Errorf("%+v, %v", p, err)
 	}
 }

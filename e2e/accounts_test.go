@@ -52,7 +52,9 @@ func TestSignInAndOut(t *testing.T) {
 	other.shows("Registry")
 	other.open(s.url + "/settings/account")
 	other.shows("Sessions", "this one")
+	accessible(t, other)
 	other.press("Sign out all others")
+	other.shows("Signed all other browsers out.")
 	p.until("the ended session is still good", `fetch("/settings/keys").then(r => r.url.includes("/login"))`)
 
 	other.open(s.url + "/settings/account")

@@ -85,7 +85,24 @@ func (h *handlers) renderInvite(c echo.Context, status int, form joinForm, probl
 		return err
 	}
 	j := views.Joining{Invite: i, Token: token, Name: form.Name, FullName: form.FullName, Email: form.Email, Problems: problems}
+	if j.Already, err = h.alreadyIn(c, i); err != nil {
+		return err
+	}
 	return web.Render(c, status, views.InvitePage(web.Page(c, "Join "+i.TeamName), j), nil)
+}
+
+// alreadyIn says why an invitation gives the reader nothing, "" if it does.
+func (h *handlers) alreadyIn(c echo.Context, i registry.Invite) (string, error) {
+	if !web.Actor(c).Known() {
+		return "", nil
+	}
+	teams, err := h.DB.Teams(c.Request().Context(), web.Actor(c))
+	for _, m := range teams.Memberships {
+		if m.EntityID == i.TeamID {
+			return web.Sentence(i.CheckGives(m.Role)), err
+		}
+	}
+	return "", err
 }
 
 func (h *handlers) acceptInvite(c echo.Context) error {

@@ -106,7 +106,7 @@ func TestProjectsPage(t *testing.T) {
 	if found := h.as("vera").get("/projects?q=zzz", htmx).is(200).doc; found.Find("title").Length() != 0 || found.Find(".nores").Length() != 1 {
 		t.Error("a search without a result is not told as part of the page")
 	}
-	if page := h.as("vera").get("/vision").is(200).doc; page.Find(`a[href="/vision/model-registry"]`).Length() != 1 || page.Find(".projects tbody tr").Length() != 1 {
+	if page := h.as("vera").get("/vision").is(200).doc; page.Find(`a[href="/vision/model-registry"]`).Length() != 1 || page.Find(".projects tbody tr").Length() != 1 || page.Find(".faces .ava").Length() != 3 {
 		t.Error("the team's page lacks its registry or its project")
 	}
 	if page := h.as("olga").get("/acme").is(200).doc; page.Find(`a[href="/acme/registry/model"]`).Length() != 1 || page.Find(".projects").Length() != 0 {

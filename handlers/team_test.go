@@ -190,8 +190,13 @@ func TestInvite(t *testing.T) {
 	olga.get("/settings/account").shows("select[name=default] [selected]", "olga")
 
 	// Nobody falls by an invitation.
-	ada.post(invite("viewer")+"/accept", nil).leadsTo("/welcome")
+	link = invite("viewer")
+	ada.get(link).shows("main", "You are in vision already, as admin.").lacks("main form")
+	ada.post(link+"/accept", nil).is(http.StatusConflict).shows("[role=alert]", "The link stays good for somebody else.")
 	ada.get("/settings/teams/vision").is(http.StatusOK).shows("#invite-head", "Invite by link")
+	// And one is raised by one.
+	olga.post(invite("member")+"/accept", nil).leadsTo("/welcome")
+	olga.get("/settings/teams/vision").shows(".members tr:contains('olga')", "member")
 
 	h.browser().get("/invite/nothing").is(http.StatusNotFound)
 }

@@ -66,6 +66,15 @@ func (i Invite) Check(at time.Time) error {
 	return nil
 }
 
+// CheckGives returns Conflict if the invite gives nothing to somebody who has a
+// role in the team: it is for somebody else then.
+func (i Invite) CheckGives(held Role) error {
+	if Highest(i.Role, held) == held {
+		return Errorf(Conflict, "You are in %s already, as %s. The link stays good for somebody else.", i.TeamName, held)
+	}
+	return nil
+}
+
 // InviteMade happens when somebody makes a link that lets a person join a team.
 type InviteMade struct {
 	TeamID int64  `json:"-"`

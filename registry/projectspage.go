@@ -38,8 +38,9 @@ type ProjectRow struct {
 // EntityPage is a person, a team or an organization as their page shows them.
 type EntityPage struct {
 	Entity     Entity
-	FullName   string // of a person, "" if they gave none
-	Member     bool   // whether the viewer belongs to it
+	FullName   string       // of a person, "" if they gave none
+	Member     bool         // whether the viewer belongs to it
+	Members    []Membership // of a team, for those who belong to it
 	After      string
 	Registries []RegistryCount // that the viewer may see, with the number of their models
 	Projects   []ProjectRow
