@@ -35,7 +35,7 @@ type runsAsked struct {
 	keys   map[string]int64      // of the values that are asked about; those without an ID have never been used
 	makers map[string][]int64    // of the filter's words, whose names they stand in
 	states []registry.StateCount // of all runs, where they have been counted
-	few    []int64               // those that the filter lets through, once it is known that they are few
+	noted  []int64               // those that the filter lets through, once they are found and not too many
 }
 
 // all reports whether that is every run.
@@ -51,7 +51,7 @@ func (r runsAsked) total() (n int) {
 
 // with asks for another condition besides.
 func (r runsAsked) with(c registry.RunCondition) runsAsked {
-	r.filter, r.few = r.filter.With(c), nil
+	r.filter, r.noted = r.filter.With(c), nil
 	return r
 }
 
@@ -134,8 +134,8 @@ func (r runsAsked) otherStates(c registry.RunCondition) []string {
 
 // found is a query for the IDs of the runs asked for: where the sets meet.
 func (r runsAsked) found(a *asked) string {
-	if r.few != nil {
-		return "select unnest(" + a.arg(pq.Array(r.few)) + "::bigint[]) as id"
+	if r.noted != nil {
+		return "select unnest(" + a.arg(pq.Array(r.noted)) + "::bigint[]) as id"
 	}
 	sets, not := r.sets(a)
 	q := "select s0.id from (" + sets[0] + ") s0"

@@ -24,16 +24,12 @@ type sortedRuns struct {
 // stand in one.
 func (t *tx) sortRuns(ctx context.Context, runs *runsAsked, order registry.RunOrder, after registry.RunMark, size int) (page sortedRuns, err error) {
 	if !runs.all() {
-		few := fewRuns
-		if order.Field == "" {
-			few = fewByID
-		}
-		if page.found, err = t.findRuns(ctx, runs, few); err != nil || page.found == 0 {
+		if page.found, err = t.findRuns(ctx, runs); err != nil || page.found == 0 {
 			return page, err
 		}
 	}
-	if order.Field == "" && runs.few != nil {
-		page.byID(runs.few, order.Rising, after, size)
+	if order.Field == "" && runs.noted != nil {
+		page.byID(runs.noted, order.Rising, after, size)
 		return page, nil
 	}
 	var marks []registry.RunMark
@@ -72,24 +68,27 @@ func (page *sortedRuns) byID(ids []int64, rising bool, after registry.RunMark, s
 	}
 }
 
-// fewRuns is how many runs are sorted when they have been found, rather than found
-// where they stand in what is sorted; fewByID, how many when that is their IDs.
 const (
+	// fewRuns is how many runs are sorted once they have been found, rather than
+	// looked for where they stand in the list.
 	fewRuns = 1500
-	fewByID = 10_000
+	// notedRuns is how many runs are noted when they have been found, so that they need
+	// not be found again.
+	notedRuns = 10_000
 )
 
-// findRuns counts the runs asked for and, if they are few, notes which they are.
-func (t *tx) findRuns(ctx context.Context, runs *runsAsked, few int) (count int, err error) {
+// findRuns counts the runs asked for and, unless they are very many, notes which they
+// are.
+func (t *tx) findRuns(ctx context.Context, runs *runsAsked) (count int, err error) {
 	a := &asked{}
-	q := composed + "select count(*), (array_agg(id))[1:" + a.arg(few) + "] from (" + runs.found(a) + ") found"
+	q := composed + "select count(*), (array_agg(id))[1:" + a.arg(notedRuns) + "] from (" + runs.found(a) + ") found"
 	var ids pq.Int64Array
 	scan := func() error { return t.QueryRowxContext(ctx, q, a.args...).Scan(&count, &ids) }
 	if err := t.bySets(ctx, scan); err != nil {
 		return 0, fmt.Errorf("db: find runs: %w", err)
 	}
 	if count == len(ids) {
-		runs.few = ids
+		runs.noted = ids
 	}
 	return count, nil
 }
@@ -175,7 +174,7 @@ func (t *tx) sortPart(ctx context.Context, runs runsAsked, order registry.RunOrd
 	}
 	// As many as it takes if those asked for are spread evenly, and some more: that is
 	// less than to sort them all, if they are many.
-	if look := 3 * size * runs.total() / count; runs.few == nil && look > 0 && look < count {
+	if look := 3 * size * runs.total() / count; count > fewRuns && look > 0 && look < count {
 		if found, err = t.listPart(ctx, runs, order, part, after, size, look); err != nil || len(found.IDs) == size || found.Looked < look {
 			return found, err
 		}
@@ -219,7 +218,7 @@ func (t *tx) listPart(ctx context.Context, runs runsAsked, order registry.RunOrd
 	scan := func() error {
 		return t.QueryRowxContext(ctx, q, a.args...).Scan(&found.IDs, &found.Values, &found.Looked)
 	}
-	if sets && runs.few == nil {
+	if sets && runs.noted == nil {
 		err = t.bySets(ctx, scan)
 	} else {
 		err = scan()
