@@ -14,8 +14,8 @@ import (
 	"greenroom/registry"
 )
 
-// Find returns what the actor may see of the models, versions, runs, projects
-// and owners in which every word of a search stands: a page of one kind, or the
+// Find returns what the actor may see of the models, versions, artifacts, runs,
+// projects and owners in which every word of a search stands: a page of one kind, or the
 // first of each. It takes a number of statements that does not grow with what
 // there is. Nothing is looked for without words. Returns Invalid for a page that
 // cannot be.
@@ -112,6 +112,8 @@ func (t *tx) hits(ctx context.Context, kind registry.HitKind, s sought, text str
 		rows, err = t.modelHits(ctx, s)
 	case registry.VersionHits:
 		rows, err = t.versionHits(ctx, s, text)
+	case registry.ArtifactHits:
+		rows, err = t.artifactHits(ctx, s, text)
 	case registry.RunHits:
 		rows, err = t.runHits(ctx, s)
 	case registry.ProjectHits:
@@ -210,6 +212,47 @@ func (t *tx) versionHits(ctx context.Context, s sought, text string) (rows []hit
 				select from model_words m where m.collection_id = c.id and lower(a.name) || ' ' || m.words like all($2)))
 			group by a.version_id`
 	return rows, t.SelectContext(ctx, &rows, aliased+shown, s.page(t, pq.Array(long), pq.Array(s.words))...)
+}
+
+// artifactsLookedThrough is how many of the artifacts changed last are looked
+// through one by one.
+const artifactsLookedThrough = 1000
+
+// artifactHits finds what scripts logged by its name and type: first what is
+// called as somebody typed, then as runHits does.
+func (t *tx) artifactHits(ctx context.Context, s sought, text string) (rows []hitRow, err error) {
+	const logged = `c.kind = 'source' and not (c.type = any ('{job,code,run_table}') or c.type like 'wandb-%') and c.place_id = any($1)`
+	const newest = `
+		with named as materialized (
+			select c.id, c.changed_at as at
+			from collections c
+			where ` + logged + ` and c.name = any(array[$3, $8::text])),
+		newest as materialized (
+			select c.id, c.changed_at as at, lower(c.name || ' ' || c.type) as words
+			from collections c
+			where ` + logged + ` and ($4 > 0 or (c.changed_at, c.id) < ($5, $6))
+			order by c.changed_at desc, c.id desc
+			limit $9),
+		hits as materialized (
+			select id, at from newest where words like all($2) and id not in (select id from named) order by at desc, id desc limit $7)`
+	const older = `,
+		older as materialized (
+			select c.id, c.changed_at as at
+			from collections c
+			where ` + logged + ` and lower(c.name || ' ' || c.type) like $10 and lower(c.name || ' ' || c.type) like all($2)
+			and ($4 > 0 or (c.changed_at, c.id) < ($5, $6)) and c.id not in (select id from named) and (select count(*) from hits) < $7)`
+	const shown = `), shown as (` + follows + `)
+		select c.id, c.place_id, c.name, c.type, left(c.description, 4000) as text, shown.at, shown.score
+		from shown
+		join collections c on c.id = shown.id
+		order by shown.score desc, shown.at desc, shown.id desc`
+	const found = `, found as (select *, 1 as score from named union all select *, 0 from hits`
+	args := s.page(t, strings.TrimSpace(text), artifactsLookedThrough)
+	if pattern, ok := s.longest(); ok {
+		const q = newest + older + found + ` union select *, 0 from older` + shown
+		return rows, t.SelectContext(ctx, &rows, q, append(args, pattern)...)
+	}
+	return rows, t.SelectContext(ctx, &rows, newest+found+shown, args...)
 }
 
 // lookedThrough is how many of the newest runs are looked through one by one.

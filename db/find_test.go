@@ -42,6 +42,9 @@ func TestFind(t *testing.T) {
 	})
 	shelve(t, d, h.Ada, registry.Registry("acme", "model"), "churn", 0, func(s *dbtest.Stock) { s.Description = "Not about digits." })
 	shelve(t, d, h.Eve, registry.Registry("rivals", "model"), "digits-secret", 0, func(s *dbtest.Stock) { s.Project = registry.Project("eve", "digits") })
+	if err := dbtest.Exec(t, d, `update collections set type = 'run_table' where name = 'run-churn'`); err != nil {
+		t.Fatal(err)
+	}
 	for name, notes := range map[string]string{"brisk-tern-88": "widened the first layer", "young-heron-87": ""} {
 		r := registry.RunRef{Place: registry.Project("vision", "digits"), Name: name[len(name)-2:]}
 		if _, _, err := d.UpsertRun(t.Context(), h.Bob, registry.RunEdit{Run: r, DisplayName: &name, Notes: &notes}); err != nil {
@@ -53,7 +56,7 @@ func TestFind(t *testing.T) {
 		who        registry.Actor
 		text, want string
 	}{
-		{h.Ada, "digits", "models: digits-cnn, churn; projects: vision/digits"},
+		{h.Ada, "digits", "models: digits-cnn, churn; artifacts: run-digits-cnn; projects: vision/digits"},
 		{h.Ada, "DIGITS numerals", "models: digits-cnn"},
 		{h.Ada, "digits v2", "versions: digits-cnn:v2, churn:v2"},
 		{h.Ada, "digits-cnn:v1", "versions: digits-cnn:v1"},
@@ -63,6 +66,9 @@ func TestFind(t *testing.T) {
 		{h.Ada, "v1", ""},
 		{h.Ada, "digits v99999999999", ""},
 		{h.Ada, "digits:v7", ""},
+		{h.Vera, "RUN-digits mod", "artifacts: run-digits-cnn"},
+		{h.Vera, "run-churn", ""}, // bookkeeping
+		{h.Olga, "run-digits", ""},
 		{h.Ada, "brisk-tern", "runs: brisk-tern-88"},
 		{h.Ada, "widened", "runs: brisk-tern-88"},
 		{h.Ada, "on-8", "runs: young-heron-87"},
@@ -76,7 +82,7 @@ func TestFind(t *testing.T) {
 		{h.Olga, "brisk", ""},
 		{h.Olga, "vision", ""},
 		{h.Olga, "digits-cnn:v1", ""},
-		{h.Eve, "digits", "models: digits-secret; projects: eve/digits"},
+		{h.Eve, "digits", "models: digits-secret; artifacts: run-digits-secret; projects: eve/digits"},
 		{h.Eve, "digits v0", "versions: digits-secret:v0"},
 		{h.Eve, "production", "versions: digits-secret:v0"},
 		{h.Eve, "ada", ""},
@@ -105,8 +111,11 @@ func TestFindTellsWhatStandsWhere(t *testing.T) {
 	h := dbtest.Furnish(t, d)
 	shelve(t, d, h.Ada, registry.Registry("acme", "model"), "digits", 0, nil)
 	p, err := d.Find(t.Context(), h.Vera, registry.FindQuery{Text: "digits"})
-	if err != nil || foundIn(p) != "models: digits; projects: vision/digits" {
+	if err != nil || foundIn(p) != "models: digits; artifacts: run-digits; projects: vision/digits" {
 		t.Fatalf("%q, %v", foundIn(p), err)
+	}
+	if a := p.Groups[1].Hits[0]; a.Place.EntityName != "vision" || a.Place.Name != "digits" || a.Type != "model" {
+		t.Errorf("%+v", a)
 	}
 	m := p.Groups[0].Hits[0]
 	if len(m.Stages) != 2 || m.Stages[0].Name != "production" || m.Stages[0].Number != 0 || m.Place.EntityName != "acme" || m.Type != "model" {
@@ -155,6 +164,47 @@ func TestFindPages(t *testing.T) {
 		}
 		if slices.Sort(seen); len(seen) != n || len(slices.Compact(seen)) != n {
 			t.Errorf("%s: %d on all pages, want %d, each once", kind, len(seen), n)
+		}
+	}
+}
+
+// Artifacts come a page at a time, what is called as somebody typed before the rest, and old ones, too, when many newer
+// ones fit nothing.
+func TestFindArtifacts(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelve(t, d, h.Ada, registry.Registry("acme", "model"), "first", 0, nil)
+	const many = `
+		insert into collections (place_id, kind, name, type, created_by, created_at, changed_at)
+		select place_id, 'source', n, type, created_by, created_at, changed_at + row_number() over () * interval '1 second'
+		from collections, unnest(array['Rare', 'train'] || array(select 'train-' || i from generate_series(1, 1500) i)) n
+		where name = 'run-first'`
+	if err := dbtest.Exec(t, d, many); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]int{"train": 1501, "Rare": 1, "rare mod": 1, "ra": 1502, "nothing": 0} {
+		var seen []string
+		for q := (registry.FindQuery{Text: text, Kind: registry.ArtifactHits}); ; {
+			p, err := d.Find(t.Context(), h.Vera, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, g := range p.Groups {
+				for _, hit := range g.Hits {
+					seen = append(seen, hit.Name)
+				}
+			}
+			if q.After = p.Next; q.After == "" {
+				break
+			}
+		}
+		if text == "train" && seen[0] != "train" {
+			t.Errorf("the first of train is %s", seen[0])
+		}
+		slices.Sort(seen)
+		if len(seen) != want || len(slices.Compact(seen)) != want {
+			t.Errorf("%q finds %d, want %d, each once", text, len(seen), want)
 		}
 	}
 }

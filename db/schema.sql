@@ -942,6 +942,10 @@ CREATE INDEX sign_in_failures_by_ip ON public.sign_in_failures USING btree (ip, 
 
 CREATE INDEX sign_in_failures_by_name ON public.sign_in_failures USING btree (name, at);
 
+CREATE INDEX sources_by_trigram ON public.collections USING gin (lower(((name || ' '::text) || type)) public.gin_trgm_ops) WHERE ((kind = 'source'::text) AND (NOT ((type = ANY ('{job,code,run_table}'::text[])) OR (type ~~ 'wandb-%'::text))));
+
+CREATE INDEX sources_newest ON public.collections USING btree (changed_at DESC, id DESC) WHERE ((kind = 'source'::text) AND (NOT ((type = ANY ('{job,code,run_table}'::text[])) OR (type ~~ 'wandb-%'::text))));
+
 CREATE INDEX stars_by_collection ON public.stars USING btree (collection_id);
 
 CREATE INDEX uploads_by_age ON public.uploads USING btree (reserved_at);

@@ -19,7 +19,7 @@ func TestSearchPage(t *testing.T) {
 
 	page := bob.page("/search?q=Digits")
 	for selector, want := range map[string][]string{
-		".sec-head h2":                          {"Models", "Projects"},
+		".sec-head h2":                          {"Artifacts", "Models", "Projects"},
 		"[aria-labelledby=found-models] .hit a": {"digits <b>", "digits-cnn"},
 		"[aria-current=page]":                   {"Search", "All"},
 	} {
@@ -32,6 +32,10 @@ func TestSearchPage(t *testing.T) {
 		if mark != "digits" {
 			t.Errorf("%q is marked", mark)
 		}
+	}
+	source := bob.page("/search?q=run-digits-cnn&kind=artifacts").Find(".hit")
+	if to, _ := source.Find("a").Attr("href"); to != "/vision/digits/artifacts/model/run-digits-cnn" || source.Find(".tag-box").Text() != "model" || !strings.Contains(source.Find(".why").Text(), "vision / digits") {
+		t.Errorf("an artifact of a project: %q at %q", source.Text(), to)
 	}
 	if got := bob.get("/search?q=reads").text(".hit .why"); !strings.Contains(got, "Reads 28 by 28 digits.") {
 		t.Errorf("why: %q", got)
@@ -64,6 +68,9 @@ func TestPalette(t *testing.T) {
 	a := vera.get("/search/palette?q=digits", htmx).is(http.StatusOK)
 	if got := texts(a.doc.Find("[role=group][aria-label=Models] [role=option] .clip").First()); a.whole() || !slices.Equal(got, []string{"digits-cnn"}) {
 		t.Errorf("the palette is told %q", a.Body)
+	}
+	if to, _ := a.doc.Find("[role=group][aria-label=Artifacts] [role=option]").Attr("href"); to != "/vision/digits/artifacts/model/run-digits-cnn" {
+		t.Errorf("the palette leads to the artifact at %q", to)
 	}
 	if got := vera.get("/search/palette?q=nosuchthing", htmx).is(http.StatusOK).Body; strings.TrimSpace(got) != "" {
 		t.Errorf("nothing found is told as %q", got)

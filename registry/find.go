@@ -12,15 +12,16 @@ type HitKind string
 
 // The kinds, in the order in which people look for them.
 const (
-	ModelHits   HitKind = "models"
-	VersionHits HitKind = "versions"
-	RunHits     HitKind = "runs"
-	ProjectHits HitKind = "projects"
-	OwnerHits   HitKind = "people" // and teams and organizations
+	ModelHits    HitKind = "models"
+	VersionHits  HitKind = "versions"
+	ArtifactHits HitKind = "artifacts" // what scripts logged, without bookkeeping
+	RunHits      HitKind = "runs"
+	ProjectHits  HitKind = "projects"
+	OwnerHits    HitKind = "people" // and teams and organizations
 )
 
 // HitKinds are all of them.
-var HitKinds = []HitKind{ModelHits, VersionHits, RunHits, ProjectHits, OwnerHits}
+var HitKinds = []HitKind{ModelHits, VersionHits, ArtifactHits, RunHits, ProjectHits, OwnerHits}
 
 // UnmarshalText reads a kind from an address; "" is for every kind.
 func (k *HitKind) UnmarshalText(text []byte) error {
@@ -30,7 +31,7 @@ func (k *HitKind) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return Errorf(Invalid, "A search finds models, versions, runs, projects or people.")
+	return Errorf(Invalid, "A search finds models, versions, artifacts, runs, projects or people.")
 }
 
 // FirstHits is how many of each kind a search for every kind shows.
@@ -62,9 +63,9 @@ type HitGroup struct {
 type Hit struct {
 	ID      int64
 	Place   Place    // it stands in, or is; of a person, a team or an organization just the owner
-	Name    string   // of the model, the run, the project or the owner
+	Name    string   // of the model, the artifact, the run, the project or the owner
 	Title   string   // what people call the run or the person
-	Type    string   // of a model's artifacts
+	Type    string   // of the artifact, or a model's
 	Number  int      // of a version
 	State   RunState // of a run
 	Text    string   // what was written about it

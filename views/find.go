@@ -10,7 +10,7 @@ import (
 // HitURL is the page of something that was found.
 func HitURL(kind registry.HitKind, h registry.Hit) string {
 	switch kind {
-	case registry.ModelHits:
+	case registry.ModelHits, registry.ArtifactHits:
 		return CollectionURL(h.Place, h.Type, h.Name)
 	case registry.VersionHits:
 		return VersionURL(h.Place, h.Type, h.Name, h.Number)
@@ -27,11 +27,12 @@ var hitWords = map[registry.HitKind]struct {
 	many, one string
 	icon      ui.Glyph
 }{
-	registry.ModelHits:   {"Models", "model", ui.IconPackage},
-	registry.VersionHits: {"Versions", "version", ui.IconBox},
-	registry.RunHits:     {"Runs", "run", ui.IconActivity},
-	registry.ProjectHits: {"Projects", "project", ui.IconFlaskConical},
-	registry.OwnerHits:   {"People and teams", "person", ui.IconUsers},
+	registry.ModelHits:    {"Models", "model", ui.IconPackage},
+	registry.VersionHits:  {"Versions", "version", ui.IconBox},
+	registry.ArtifactHits: {"Artifacts", "artifact", ui.IconDatabase},
+	registry.RunHits:      {"Runs", "run", ui.IconActivity},
+	registry.ProjectHits:  {"Projects", "project", ui.IconFlaskConical},
+	registry.OwnerHits:    {"People and teams", "person", ui.IconUsers},
 }
 
 // hitName is what a hit is called, beside a version's number.
