@@ -74,7 +74,7 @@ func runCode(project, entity string) string {
 	if entity != "" {
 		owner = ", entity=" + strconv.Quote(entity)
 	}
-	return "import wandb\n\nwith wandb.init(project=" + strconv.Quote(project) + owner + ", config={\"lr\": 0.01}) as run:\n" +
+	return "import wandb\n\nconfig = {\"lr\": 0.01}\nwith wandb.init(project=" + strconv.Quote(project) + owner + ", config=config) as run:\n" +
 		"    for step in range(100):\n        run.log({\"loss\": 1 / (step + 1)})"
 }
 
