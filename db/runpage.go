@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/lib/pq"
@@ -74,7 +75,7 @@ func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
 	case registry.RunLogs:
 		return t.fillLogs(ctx, p)
 	case registry.RunFiles:
-		p.Files, err = t.runFiles(ctx, p.ID, registry.FileRange{After: p.Query.After, First: registry.RunFilesPage})
+		return t.fillRunFiles(ctx, p)
 	case registry.RunSystem:
 		p.System, err = t.system(ctx, p.RunDetail)
 	case registry.RunArtifacts:
@@ -85,6 +86,45 @@ func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
 		p.Used, err = t.runArtifacts(ctx, p.ID, registry.Used, part)
 	}
 	return err
+}
+
+// fillRunFiles adds the folder that the query's path names, or the file and the
+// folder it is in; of a folder, the file that stands for it.
+func (t *tx) fillRunFiles(ctx context.Context, p *registry.RunPage) (err error) {
+	const files = `
+		select f.name as path, b.size, '' as digest, null::text as ref
+		from run_files f
+		join blobs b on b.id = f.blob_id
+		where f.run_id = $1`
+	name := strings.Trim(p.Query.Path, "/")
+	if p.File, err = t.runFile(ctx, p.ID, name); err != nil {
+		return err
+	}
+	dir := name
+	if p.File != nil {
+		if dir = path.Dir(name); dir == "." {
+			dir = ""
+		}
+	}
+	if p.Files, err = t.folder(ctx, files, p.ID, dir, p.Query.After, registry.RunFilesPage); err != nil || p.File != nil {
+		return err
+	}
+	if face := p.Files.Face(); face != nil {
+		p.File, err = t.runFile(ctx, p.ID, face.Path)
+	}
+	return err
+}
+
+// runFile loads one file of a run, nil if it has none of the name.
+func (t *tx) runFile(ctx context.Context, runID int64, name string) (*registry.File, error) {
+	if name == "" {
+		return nil, nil
+	}
+	list, err := t.runFiles(ctx, runID, registry.FileRange{Names: []string{name}, First: 1})
+	if err != nil || len(list.Files) == 0 {
+		return nil, err
+	}
+	return &list.Files[0], nil
 }
 
 // fillCharts loads a page of the metrics that the search finds, by name.

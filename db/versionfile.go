@@ -45,28 +45,34 @@ func (t *tx) listedFile(ctx context.Context, artifactID int64, name string) (*re
 	return &f, nil
 }
 
-// listing loads a page of one folder of an artifact's files. after is the last
-// entry of the page before, a folder with a slash at its end. Returns NotFound
-// for a folder or a page that is not there.
+// listing loads a page of one folder of an artifact's files, as folder does.
 func (t *tx) listing(ctx context.Context, artifactID int64, dir, after string, limit int) (registry.Listing, error) {
+	const files = `select path, size, digest, ref from manifest_entries where artifact_id = $1`
+	return t.folder(ctx, files, artifactID, dir, after, limit)
+}
+
+// folder loads a page of one folder of the files that a query finds for an id.
+// after is the last entry of the page before, a folder with a slash at its end.
+// Returns NotFound for a folder or a page that is not there.
+func (t *tx) folder(ctx context.Context, files string, id int64, dir, after string, limit int) (registry.Listing, error) {
 	l := registry.Listing{Dir: dir, After: after}
 	prefix := ""
 	if l.Dir != "" {
 		prefix = l.Dir + "/"
 	}
 	last, wasFolder := strings.CutSuffix(after, "/")
-	const q = `
+	q := `
 		select name, folder, count(*) as count, sum(size)::bigint as size, min(digest) as digest, coalesce(min(ref), '') as ref
 		from (
 			select split_part(substr(path, $3), '/', 1) as name, strpos(substr(path, $3), '/') > 0 as folder, size, digest, ref
-			from manifest_entries
-			where artifact_id = $1 and starts_with(path, $2)) e
+			from (` + files + `) f
+			where starts_with(path, $2)) e
 		where $4 = '' or (not folder, name collate "C") > (not $5, $4 collate "C")
 		group by name, folder
 		order by not folder, name collate "C"
 		limit $6`
-	if err := t.SelectContext(ctx, &l.Entries, q, artifactID, prefix, len([]rune(prefix))+1, last, wasFolder, limit+1); err != nil {
-		return l, fmt.Errorf("db: files of a version: %w", err)
+	if err := t.SelectContext(ctx, &l.Entries, q, id, prefix, len([]rune(prefix))+1, last, wasFolder, limit+1); err != nil {
+		return l, fmt.Errorf("db: files of a folder: %w", err)
 	}
 	for i := range l.Entries {
 		e := &l.Entries[i]

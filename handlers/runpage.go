@@ -40,6 +40,9 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 	if part == registry.RunOverview {
 		query.Search = c.QueryParam("find")
 	}
+	if part == registry.RunFiles {
+		query.Path = c.QueryParam("path")
+	}
 	if query.Look, err = chartLook(c); err != nil {
 		return err
 	}
@@ -59,6 +62,13 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 			return c.JSONBlob(http.StatusOK, []byte(registry.StrictJSON(document)))
 		}
 		if r.Environment, err = h.environment(c, r.RunDetail); err != nil {
+			return err
+		}
+	}
+	if r.File != nil && r.Access.Can(registry.Download) {
+		q := registry.PreviewQuery{AsText: c.QueryParam("as") == "text", Table: tableQuery(c)}
+		r.AsText = q.AsText
+		if r.Preview, err = h.Vault.RunPreview(c.Request().Context(), web.Actor(c), ref, r.File.Path, q); err != nil {
 			return err
 		}
 	}

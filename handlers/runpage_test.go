@@ -491,3 +491,31 @@ func TestRunLogs(t *testing.T) {
 	}
 	h.as("eve").get(logs + "/text").is(http.StatusNotFound)
 }
+
+// The files of a run stand in their folders, one of them shown, and nothing in it acts.
+func TestRunFiles(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	run := h.run("digits", "filed", registry.RunEdit{}, registry.RunLines{})
+	h.sends(run, map[string]string{
+		"requirements.txt": "numpy==2", "wandb-metadata.json": `{"host":"box"}`, "media/images/a.png": "x", "media/b&c d.html": hostile, "notes/readme.md": hostile,
+	})
+	const at = "/vision/digits/runs/filed/files"
+	vera := h.as("vera")
+	page := vera.get(at).is(http.StatusOK)
+	page.shows(".files", "media/ 2notes/ 1requirements.txt").shows(".fileview", "numpy==2").shows(".files .on", "requirements.txt")
+	page = vera.get(at + "?path=media").is(http.StatusOK)
+	page.shows(".files .fold a[href='"+at+"']", "filed/").shows(".files a[href='"+at+"?path=media%2Fimages']", "images/")
+	page.shows(".files .on", "b&c d.html").lacks("main script, [onerror], iframe:not([sandbox=''])")
+	vera.get(at+"?path=notes%2Freadme.md").is(http.StatusOK).shows(".fileview h2", "readme.md").lacks("main script, [onerror]")
+	vera.get(at+"?path=wandb-metadata.json").is(http.StatusOK).shows(".fileview .tree", "host box")
+	page = vera.get(at + "?path=wandb-metadata.json&as=text").is(http.StatusOK)
+	page.shows(".fileview .log", `{"host":"box"}`)
+	page.shows(".fileview a[download][href='"+at+"/wandb-metadata.json']", "Download")
+	for _, none := range []string{"?path=none", "?path=media%2Fnone", "?path=media&after=zzz", "?path=..%2F.."} {
+		vera.get(at + none).is(http.StatusNotFound)
+	}
+	if kept := vera.get("/vision/digits/runs/filed/overview").is(http.StatusOK); kept.text("#environment dd") != "box" {
+		t.Error("what only a file tells of the machine is not on the overview")
+	}
+}

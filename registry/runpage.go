@@ -26,7 +26,8 @@ const (
 type RunPageQuery struct {
 	Part   RunPart
 	From   *int64 // of the lines printed, the number of the first; nil for the last ones
-	After  string // of the files and charts, the last name of the page before
+	Path   string // of the files, the file or the folder, "" for the top
+	After  string // of the charts, the last name of the page before; of the files, Listing.Next
 	Search string // words that the names of charts hold, or of the overview what paths or values hold
 	Look   ChartLook
 	Media  MediaQuery
@@ -58,9 +59,13 @@ type RunPage struct {
 	Output []OutputLine // logs, and the last few beside charts
 	Before bool         // there are lines before Output
 	Behind bool         // and after
-	Files  FileList
-	Made   VersionList
-	Used   VersionList
-	Media  MediaPage
-	System SystemPage
+	Files  Listing
+	File   *File // that Query.Path names, or that stands for its folder
+	AsText bool  // its preview
+
+	Preview Preview // of File, filled in by whoever can read it
+	Made    VersionList
+	Used    VersionList
+	Media   MediaPage
+	System  SystemPage
 }

@@ -9,8 +9,19 @@ import (
 
 // Preview reads what a page shows of a file of a version. There is none of what
 // is kept elsewhere. Denied to those who may only look.
-func (v *Vault) Preview(ctx context.Context, by registry.Actor, ref registry.VersionRef, path string, q registry.PreviewQuery) (p registry.Preview, err error) {
+func (v *Vault) Preview(ctx context.Context, by registry.Actor, ref registry.VersionRef, path string, q registry.PreviewQuery) (registry.Preview, error) {
 	c, err := v.db.Content(ctx, by, ref, path)
+	return v.preview(ctx, c, err, path, q)
+}
+
+// RunPreview is Preview for a file of a run.
+func (v *Vault) RunPreview(ctx context.Context, by registry.Actor, ref registry.RunRef, path string, q registry.PreviewQuery) (registry.Preview, error) {
+	c, err := v.db.RunContent(ctx, by, ref, path)
+	return v.preview(ctx, c, err, path, q)
+}
+
+// preview reads what was found, or not.
+func (v *Vault) preview(ctx context.Context, c registry.Content, err error, path string, q registry.PreviewQuery) (p registry.Preview, _ error) {
 	if registry.KindOf(err) == registry.NotFound {
 		return registry.Preview{}, nil
 	}
