@@ -23,7 +23,7 @@ type modelsPage struct {
 	value   any // of key at the mark
 	id      int64
 	compare string // how what is on the page compares with the mark
-	sorted  string // an order by clause
+	turn    string // of an order by clause
 }
 
 // pageOfModels reads where the page begins or ends. Returns Invalid for what is no
@@ -37,23 +37,26 @@ func pageOfModels(query registry.LandingQuery) (p modelsPage, err error) {
 			return p, err
 		}
 	}
-	p.compare, p.sorted = ">", p.key+", id"
+	p.compare = ">"
 	if query.Order.Descending() != p.back {
-		p.compare, p.sorted = "<", p.key+" desc, id desc"
+		p.compare, p.turn = "<", " desc"
 	}
 	return p, nil
 }
 
-// within is the condition that a row stands on the page or after it; value and id
-// are the placeholders of the mark.
-func (p modelsPage) within(value, id string) string {
+// sorted is an order by clause over key, the name of what the list is sorted by.
+func (p modelsPage) sorted(key string) string { return key + p.turn + ", id" + p.turn }
+
+// within is the condition that a row stands on the page or after it; key is as in
+// sorted, value and id are the placeholders of the mark.
+func (p modelsPage) within(key, value, id string) string {
 	switch {
 	case !p.marked:
 		return "true"
 	case p.key == "lower(name)":
 		value = "lower(" + value + ")"
 	}
-	return "(" + p.key + ", id) " + p.compare + " (" + value + ", " + id + ")"
+	return "(" + key + ", id) " + p.compare + " (" + value + ", " + id + ")"
 }
 
 // cut takes what is too much off rows, puts them in order, and says where the
@@ -89,7 +92,7 @@ func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page 
 		if err != nil {
 			return nil, nil, err
 		}
-		q := `select ` + columns + ` from collections where id = any($1) order by ` + page.sorted
+		q := `select ` + columns + ` from collections where id = any($1) order by ` + page.sorted(page.key)
 		if err := t.SelectContext(ctx, &rows, q, pq.Array(ids)); err != nil {
 			return nil, nil, fmt.Errorf("db: models found: %w", err)
 		}
@@ -106,10 +109,10 @@ func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page 
 		cross join lateral (
 			select ` + columns + `
 			from collections
-			where place_id = asked.place and type = asked.of_type and kind = 'model' and ` + page.within("$4", "$5") + `
-			order by ` + page.sorted + `
+			where place_id = asked.place and type = asked.of_type and kind = 'model' and ` + page.within(page.key, "$4", "$5") + `
+			order by ` + page.sorted(page.key) + `
 			limit $3) as first
-		order by ` + page.sorted + `
+		order by ` + page.sorted(page.key) + `
 		limit $3`
 	if err := t.SelectContext(ctx, &rows, q, args...); err != nil {
 		return nil, nil, fmt.Errorf("db: models: %w", err)
@@ -133,14 +136,15 @@ const byLongWords = `
 	having count(*) = cardinality(%[1]s)`
 
 // The filters of the list, as conditions on a collection c. %s is what the filter
-// names.
+// names. Where "in" stands beside "is true", Postgres makes a table of what is on
+// its right once: it cannot know how many models hold a stage, and would otherwise
+// look each up.
 const (
-	hasTag   = ` and exists (select from model_tags m where m.place_id = c.place_id and m.tag = %s and m.collection_id = c.id)`
-	onStage  = ` and exists (` + holders + ` and a.name = %s)`
-	onNone   = ` and not exists (` + holders + `)`
+	hasTag  = ` and exists (select from model_tags m where m.place_id = c.place_id and m.tag = %s and m.collection_id = c.id)`
+	onStage = ` and c.place_id in (select place_id from stages where name = %[1]s)
+			and (c.id in (select collection_id from aliases where name = %[1]s and name <> 'latest')) is true`
 	madeBy   = ` and c.created_by = (select id from entities where lower(name) = lower(%s))`
 	starOf   = ` and exists (select from stars where person_id = %s and collection_id = c.id)`
-	holders  = `select from stages s join aliases a on a.collection_id = c.id and a.name = s.name where s.place_id = c.place_id`
 	shortIn  = ` and m.words like all (%s)`
 	wordless = `
 			from collections c
@@ -156,8 +160,19 @@ const (
 			where c.kind = 'model' and c.place_id = any($1)`
 )
 
+// offStages are those of some models, placed, that hold no stage of their registry.
+const offStages = `
+			select id, place_id, type, key
+			from placed
+			where id not in (
+				select p.id
+				from (select distinct name from stages where place_id = any($1)) as known
+				join aliases a on a.name = known.name and a.name <> 'latest'
+				join placed p on p.id = a.collection_id
+				where ((p.place_id, a.name) in (select place_id, name from stages)) is true)`
+
 // findModels returns the IDs of a page of the models that the query lets through,
-// and of one more, and counts all it does. One or two letters are looked for in all
+// and of one more, and counts the models it does. One or two letters are looked for in all
 // models, but not in aliases.
 func (t *tx) findModels(ctx context.Context, query registry.LandingQuery, page modelsPage, all []registry.Shelf, places []int64, types []string) (ids []int64, found []registry.Shelf, err error) {
 	seen := make([]int64, len(all))
@@ -182,9 +197,7 @@ func (t *tx) findModels(ctx context.Context, query registry.LandingQuery, page m
 	if query.Tag != "" {
 		from += with(hasTag, query.Tag)
 	}
-	if query.Stage == registry.NoStage {
-		from += onNone
-	} else if query.Stage != "" {
+	if query.Stage != "" && query.Stage != registry.NoStage {
 		from += with(onStage, query.Stage)
 	}
 	if query.By != "" {
@@ -193,19 +206,24 @@ func (t *tx) findModels(ctx context.Context, query registry.LandingQuery, page m
 	if query.Starred {
 		from += with(starOf, t.by.PersonID)
 	}
-	within := page.within("", "")
+	within := page.within("key", "", "")
 	if page.marked {
 		args = append(args, page.value, page.id)
-		within = page.within("$"+strconv.Itoa(len(args)-1), "$"+strconv.Itoa(len(args)))
+		within = page.within("key", "$"+strconv.Itoa(len(args)-1), "$"+strconv.Itoa(len(args)))
+	}
+	// No more columns than stand in the index of the order, which then is all that is read.
+	steps := `found as materialized (
+			select c.id, c.place_id, c.type, ` + page.key + ` as key` + from + `)`
+	if query.Stage == registry.NoStage {
+		steps = strings.Replace(steps, "found", "placed", 1) + `, found as materialized (` + offStages + `)`
 	}
 	q := `
-		with found as materialized (
-			select c.id, c.place_id, c.type, c.name, c.versions, c.created_at, c.changed_at` + from + `)
-		select place_id, type, count(*) as models, sum(versions) as versions, array(
+		with ` + steps + `
+		select place_id, type, count(*) as models, array(
 			select id
 			from found
 			where (place_id, type) in (select * from unnest($2::bigint[], $3::text[])) and ` + within + `
-			order by ` + page.sorted + `
+			order by ` + page.sorted("key") + `
 			limit $4) as page
 		from found
 		group by place_id, type`
