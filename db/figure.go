@@ -41,6 +41,12 @@ func (t *tx) figuresThen(ctx context.Context, versions []made, keys func(i int) 
 	if err != nil {
 		return nil, nil, err
 	}
+	told, err := t.figuresAt(ctx, versions, steps, keys)
+	return told, steps, err
+}
+
+// figuresAt is figuresThen where the steps are known.
+func (t *tx) figuresAt(ctx context.Context, versions []made, steps []*int64, keys func(i int) []string) ([][]registry.Figure, error) {
 	told := make([][]registry.Figure, len(versions))
 	var asked []figureAsk
 	for i, v := range versions {
@@ -56,7 +62,7 @@ func (t *tx) figuresThen(ctx context.Context, versions []made, keys func(i int) 
 			}
 		}
 	}
-	err = t.valuesAt(ctx, asked, func(a figureAsk, value float64, ok bool) {
+	err := t.valuesAt(ctx, asked, func(a figureAsk, value float64, ok bool) {
 		i := slices.IndexFunc(told[a.At], func(f registry.Figure) bool { return f.Key == a.Key })
 		if ok {
 			told[a.At][i].Value = value
@@ -64,7 +70,7 @@ func (t *tx) figuresThen(ctx context.Context, versions []made, keys func(i int) 
 			told[a.At] = slices.Delete(told[a.At], i, i+1)
 		}
 	})
-	return told, steps, err
+	return told, err
 }
 
 // spareKeys is how many more figures are looked at than are wanted: some may have
@@ -91,25 +97,43 @@ func (t *tx) keyFigures(ctx context.Context, versions []made, n int) ([][]regist
 // clients name with an artifact is the one they are at, logged or still to come;
 // when it was logged tells which.
 func (t *tx) stepsThen(ctx context.Context, versions []made) ([]*int64, error) {
-	steps := make([]*int64, len(versions))
+	steps, loggedAt := make([]*int64, len(versions)), make([]float64, len(versions))
 	var asked []figureAsk
 	for i, v := range versions {
-		if v.RunID != nil && v.HistoryStep != nil && v.LastStep != nil && *v.HistoryStep <= *v.LastStep {
-			steps[i] = new(*v.HistoryStep)
+		if v.midway() {
 			asked = append(asked, figureAsk{int64(i), *v.RunID, *v.HistoryStep, "_timestamp"})
 		}
 	}
-	err := t.valuesAt(ctx, asked, func(a figureAsk, loggedAt float64, ok bool) {
-		if ok && loggedAt > float64(versions[a.At].MadeAt.UnixMicro())/1e6 {
-			*steps[a.At]--
+	err := t.valuesAt(ctx, asked, func(a figureAsk, value float64, ok bool) {
+		if ok {
+			loggedAt[a.At] = value
 		}
 	})
 	for i, v := range versions {
-		if steps[i] != nil && *steps[i] >= *v.LastStep {
-			steps[i] = nil
-		}
+		steps[i] = v.stepThen(loggedAt[i])
 	}
 	return steps, err
+}
+
+// midway reports whether the run may have logged more after it made the version.
+func (v made) midway() bool {
+	return v.RunID != nil && v.HistoryStep != nil && v.LastStep != nil && *v.HistoryStep <= *v.LastStep
+}
+
+// stepThen is what stepsThen returns for one version; loggedAt is when its step was
+// logged, in seconds, 0 if that is not known.
+func (v made) stepThen(loggedAt float64) *int64 {
+	if !v.midway() {
+		return nil
+	}
+	step := *v.HistoryStep
+	if loggedAt > float64(v.MadeAt.UnixMicro())/1e6 {
+		step--
+	}
+	if step >= *v.LastStep {
+		return nil
+	}
+	return &step
 }
 
 // valuesAt tells of each metric asked about its last value up to the step, ok

@@ -111,7 +111,7 @@ func (t *tx) fillLanding(ctx context.Context, rows []shownCollection, places map
 	for i, row := range rows {
 		ids[i] = row.ID
 		row.Collection.Tags = row.Tags
-		l.Models[i] = registry.ModelRow{Collection: row.Collection, Place: places[row.PlaceID], Label: labels[row.PlaceID]}
+		l.Models[i] = registry.ModelRow{Collection: row.Collection, Place: places[row.PlaceID], Label: labels[row.PlaceID], Stars: row.Stars}
 	}
 	return t.tellOf(ctx, ids, l.Models)
 }
@@ -133,6 +133,7 @@ func labelsOf(rows map[int64]placeRow) map[int64]string {
 type shownCollection struct {
 	registry.Collection
 	Tags pq.StringArray
+	registry.Stars
 }
 
 // tellOf adds to models, in the order of ids, who holds their aliases, how their
@@ -150,13 +151,8 @@ func (t *tx) tellOf(ctx context.Context, ids []int64, models []registry.ModelRow
 	if err != nil {
 		return err
 	}
-	stars, err := t.starsOfEach(ctx, ids)
-	if err != nil {
-		return err
-	}
 	for i := range models {
 		m := &models[i]
-		m.Stars = stars[m.ID]
 		for _, a := range aliases[m.ID] {
 			if a.Color != "" {
 				m.Stages = append(m.Stages, registry.StageHolder{Stage: a.Stage, Number: a.Number})

@@ -83,6 +83,10 @@ func (p modelsPage) cut(rows []shownCollection, l *registry.Landing) []shownColl
 // found counts what of all shelves the query lets through.
 func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page modelsPage, all, asked []registry.Shelf) (rows []shownCollection, found []registry.Shelf, err error) {
 	const columns = `id, place_id, kind, name, type, tags, next_number, versions, created_by, created_at, changed_at`
+	const starred = `select ` + columns + `, count, coalesce(mine, false) as mine
+		from shown
+		cross join lateral (select count(*) as count, bool_or(person_id = $1) as mine from stars where collection_id = shown.id) s
+		order by `
 	places, types := make([]int64, len(asked)), make([]string, len(asked))
 	for i, s := range asked {
 		places[i], types[i] = s.PlaceID, s.Type
@@ -92,28 +96,29 @@ func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page 
 		if err != nil {
 			return nil, nil, err
 		}
-		q := `select ` + columns + ` from collections where id = any($1) order by ` + page.sorted(page.key)
-		if err := t.SelectContext(ctx, &rows, q, pq.Array(ids)); err != nil {
+		q := `with shown as (select ` + columns + ` from collections where id = any($2)) ` + starred + page.sorted(page.key)
+		if err := t.SelectContext(ctx, &rows, q, t.by.PersonID, pq.Array(ids)); err != nil {
 			return nil, nil, fmt.Errorf("db: models found: %w", err)
 		}
 		return rows, found, nil
 	}
 	// The first of each shelf, so that no more are read than a page of each.
-	args := []any{pq.Array(places), pq.Array(types), registry.PageSize + 1}
+	args := []any{t.by.PersonID, pq.Array(places), pq.Array(types), registry.PageSize + 1}
 	if page.marked {
 		args = append(args, page.value, page.id)
 	}
 	q := `
+		with shown as (
 		select ` + columns + `
-		from unnest($1::bigint[], $2::text[]) as asked (place, of_type)
+		from unnest($2::bigint[], $3::text[]) as asked (place, of_type)
 		cross join lateral (
 			select ` + columns + `
 			from collections
-			where place_id = asked.place and type = asked.of_type and kind = 'model' and ` + page.within(page.key, "$4", "$5") + `
+			where place_id = asked.place and type = asked.of_type and kind = 'model' and ` + page.within(page.key, "$5", "$6") + `
 			order by ` + page.sorted(page.key) + `
-			limit $3) as first
+			limit $4) as first
 		order by ` + page.sorted(page.key) + `
-		limit $3`
+		limit $4) ` + starred + page.sorted(page.key)
 	if err := t.SelectContext(ctx, &rows, q, args...); err != nil {
 		return nil, nil, fmt.Errorf("db: models: %w", err)
 	}

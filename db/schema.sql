@@ -846,6 +846,8 @@ ALTER TABLE ONLY public.versions
 ALTER TABLE ONLY public.visits
     ADD CONSTRAINT visits_pkey PRIMARY KEY (person_id);
 
+CREATE INDEX aliases_by_name ON public.aliases USING btree (name, collection_id) WHERE (name <> 'latest'::text);
+
 CREATE INDEX aliases_by_trigram ON public.aliases USING gin (lower(name) public.gin_trgm_ops) WHERE (name <> 'latest'::text);
 
 CREATE INDEX aliases_by_version ON public.aliases USING btree (version_id);

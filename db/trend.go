@@ -17,11 +17,14 @@ type trend []trendRow
 type trendRow struct {
 	registry.Version
 	made
+	Step           *int64 // see stepsThen
+	registry.Chunk        // of the times at which steps were logged, as valuesAt reads it; N is 0 if there is none
 }
 
 // trends loads the newest versions of collections, and of each the one that
 // holds its highest stage, however old. Of a long summary only the beginning is
-// read: a list need not know all that a run knows.
+// read: a list need not know all that a run knows. When the step of each was logged
+// is read along, which spares asking again.
 func (t *tx) trends(ctx context.Context, ids []int64, aliases map[int64][]aliasRow) (map[int64]trend, error) {
 	holders := make([]int64, len(ids))
 	for i, id := range ids {
@@ -31,7 +34,8 @@ func (t *tx) trends(ctx context.Context, ids []int64, aliases map[int64][]aliasR
 	}
 	const q = `
 		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at,
-			a.run_id, a.history_step, p.last_step, a.created_at as made_at, coalesce(left(p.summary, 16384), '') as summary
+			a.run_id, a.history_step, p.last_step, a.created_at as made_at, coalesce(left(p.summary, 16384), '') as summary,
+			coalesce(t.n, 0) as n, coalesce(t.step0, 0) as step0, coalesce(t.stride, 0) as stride, t.steps, t.v
 		from unnest($1::bigint[], $2::bigint[]) as c (id, holder)
 		cross join lateral ((
 			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
@@ -45,6 +49,13 @@ func (t *tx) trends(ctx context.Context, ids []int64, aliases map[int64][]aliasR
 			where v.id = c.holder) v
 		join artifacts a on a.id = v.artifact_id
 		left join run_progress p on p.run_id = a.run_id
+		left join lateral (
+			select n, step0, stride, steps,
+				case when stride > 0 then substring(v from 8 * least((a.history_step - step0) / stride, n - 1)::int + 1 for 8) else v end as v
+			from metric_chunks
+			where run_id = a.run_id and key = '_timestamp' and step0 <= a.history_step
+			order by step0 desc, line0 desc
+			limit 1) t on a.history_step <= p.last_step
 		order by v.collection_id, v.number desc`
 	rows := make([]trendRow, 0, len(ids)*(registry.TrendVersions+1))
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), pq.Array(holders), registry.TrendVersions); err != nil {
@@ -52,52 +63,74 @@ func (t *tx) trends(ctx context.Context, ids []int64, aliases map[int64][]aliasR
 	}
 	byCollection := map[int64]trend{}
 	for _, row := range rows {
+		loggedAt := 0.0
+		if row.N > 0 {
+			loggedAt, _ = valueAt(row.Chunk, *row.HistoryStep)
+		}
+		row.Step = row.stepThen(loggedAt)
 		byCollection[row.CollectionID] = append(byCollection[row.CollectionID], row)
 	}
 	return byCollection, nil
 }
 
 // drawTrends adds to models the key figure of their newest version and follows
-// it back over the versions before.
+// it back over the versions before. Nearly always that is the figure which tells
+// most; only where a run had not logged it yet, the others are asked for.
 func (t *tx) drawTrends(ctx context.Context, models []registry.ModelRow, trends map[int64]trend) error {
-	newest := make([]made, len(models))
+	var first, other []drawn
 	for i := range models {
-		if rows := trends[models[i].ID]; len(rows) > 0 {
-			models[i].Newest, newest[i] = &rows[0].Version, rows[0].made
+		rows := trends[models[i].ID]
+		if len(rows) == 0 {
+			continue
+		}
+		models[i].Newest = &rows[0].Version
+		var keys []string
+		for _, f := range registry.KeyFigures(figuresOf(rows[0].Summary), 1+spareKeys) {
+			keys = append(keys, f.Key)
+		}
+		if len(keys) > 0 {
+			first = append(first, drawn{&models[i], rows, keys[:1]})
+			other = append(other, drawn{&models[i], rows, keys[1:]})
 		}
 	}
-	best, err := t.keyFigures(ctx, newest, 1)
-	if err != nil {
+	if err := t.draw(ctx, first); err != nil {
 		return err
 	}
+	return t.draw(ctx, slices.DeleteFunc(other, func(d drawn) bool { return d.model.KeyFigure != nil || len(d.keys) == 0 }))
+}
+
+// drawn is a model whose trend is drawn, of one of the figures called keys.
+type drawn struct {
+	model *registry.ModelRow
+	trend trend
+	keys  []string
+}
+
+// draw adds to models what drawTrends tells, where their newest versions have it.
+func (t *tx) draw(ctx context.Context, models []drawn) error {
 	var runs []made
-	var keys []string
-	for i := range models {
-		if len(best[i]) == 0 {
-			continue
-		}
-		models[i].KeyFigure = &best[i][0]
-		for _, row := range trends[models[i].ID] {
-			runs, keys = append(runs, row.made), append(keys, best[i][0].Key)
+	var steps []*int64
+	var keys [][]string
+	for _, d := range models {
+		for _, row := range d.trend {
+			runs, steps, keys = append(runs, row.made), append(steps, row.Step), append(keys, d.keys)
 		}
 	}
-	told, _, err := t.figuresThen(ctx, runs, func(i int) []string { return keys[i : i+1] })
+	told, err := t.figuresAt(ctx, runs, steps, func(i int) []string { return keys[i] })
 	if err != nil {
 		return err
 	}
-	for i := range models {
-		m := &models[i]
-		if m.KeyFigure == nil {
-			continue
-		}
-		rows := trends[m.ID]
-		for v, row := range rows {
-			for _, f := range told[v] {
-				m.Trend = append(m.Trend, registry.VersionValue{Number: row.Number, Value: f.Value})
+	for _, d := range models {
+		if best := registry.KeyFigures(told[0], 1); len(best) > 0 {
+			d.model.KeyFigure = &best[0]
+			for v, row := range d.trend {
+				if f, ok := registry.FigureAt(told[v], best[0].Key); ok {
+					d.model.Trend = append(d.model.Trend, registry.VersionValue{Number: row.Number, Value: f.Value})
+				}
 			}
+			slices.Reverse(d.model.Trend)
 		}
-		slices.Reverse(m.Trend)
-		told = told[len(rows):]
+		told = told[len(d.trend):]
 	}
 	return nil
 }

@@ -36,6 +36,9 @@ func TestPagesAskAsMuchOfManyAsOfOne(t *testing.T) {
 			}
 		}
 	}
+	if n := b.statements("/"); n > 12 {
+		t.Errorf("the landing page takes %d statements", n)
+	}
 	if pages < 30 || all < 300 {
 		t.Errorf("only %d pages and %d statements were looked at", pages, all)
 	}
