@@ -197,11 +197,17 @@ from run r
 join lender l on l.n = r.lender
 join metric_chunks c on c.run_id = l.id;
 
-insert into run_words (run_id, place_id, created_by, created_at, title, tags, words)
-select r.id, r.place_id, r.created_by, r.created_at, r.display_name, r.tags, lower(concat_ws(' ', r.display_name, r.name, array_to_string(r.tags, ' '), r.group_name, r.job_type, left(r.notes, 1000)))
+insert into run_words (run_id, place_id, created_by, created_at, title, words)
+select r.id, r.place_id, r.created_by, r.created_at, r.display_name, lower(concat_ws(' ', r.display_name, r.name, array_to_string(r.tags, ' '), r.group_name, r.job_type, left(r.notes, 1000)))
 from runs r
 where r.id in (select id from run)
 order by r.id;
+
+insert into run_tags (place_id, tag, run_id)
+select distinct place_id, tag, id from runs, unnest(tags) as tag where id in (select id from run) order by place_id, tag, id;
+
+insert into run_counts (place_id, state, runs)
+select place_id, state, count(*) from runs where id in (select id from run) and deleted_at is null group by place_id, state;
 
 insert into told
 select at, project_id, maker, 'wandb', 'run.created', json_build_object('run', project || '/runs/' || name, 'display_name', name), array['run', 'place'], array[id, project_id] from run
