@@ -225,8 +225,9 @@ func askedValues(values map[string]registry.RunValue, row madeRun, asked []strin
 	}
 }
 
-// madeShown is how many of the versions a run made its row names.
-const madeShown = 2
+// madeShown is how many of the versions a run made its row names: the one that
+// stands highest.
+const madeShown = 1
 
 // madeByRuns loads, of the newest artifacts of each run, where they stand in
 // registered models, or in their source if in none that the actor may see. What
