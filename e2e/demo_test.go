@@ -45,7 +45,7 @@ func TestDemo(t *testing.T) {
 		{"5-onnx", "/lumen/registry/model/tumour-screening/v0", []string{"trees.onnx", "val/auc"}},
 		{"6-joblib", "/clinic/model-registry/diabetes-progression/v0", []string{"line.joblib", "val/r2"}},
 		{"7-dataset", "/lumen/registry/dataset/digits/v0", []string{"train.csv", "val.csv", "test.csv"}},
-		{"8-runs", "/vision/digits", []string{"finished", "failed", "first-try", "digits-raw v0"}},
+		{"8-runs", "/vision/digits", []string{"finished", "failed", "first-try", "digits-raw"}},
 		{"2-compare", reader + "/compare?v=0&v=1", []string{"val/acc", "hidden"}},
 		{"9-artifacts", "/vision/digits/artifacts", []string{"digits-raw", "digits-mlp", "Tables of runs"}},
 	} {
