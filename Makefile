@@ -1,9 +1,9 @@
 # The words of this house; `make` alone lists them. What takes more than a line or two is in build/.
 
-.PHONY: help run demo test dev generate check bench
+.PHONY: help run demo test test-sdks dev generate check bench
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: ## Start Greenroom here: get Postgres if there is none, build, serve, print the address to open
 	@build/need postgres
@@ -15,6 +15,11 @@ demo: ## Serve a Greenroom filled by real training; the first time that takes tw
 
 test: ## Get what the tests need, then run every test, those in a browser and with real clients too
 	@go run ./build/alltests
+
+test-sdks: ## Try every generation of the W&B client, which takes a quarter of an hour, and write docs/wandb.md
+	@build/need postgres
+	@build/need clients
+	@cd e2e && SDKS=all go test -count=1 -timeout=60m -run 'TestGenerations|TestEveryDocumentFitsTheSchema' .
 
 dev: ## Serve while you work: templates, styles and Go are rebuilt and the server restarts on every change
 	@build/dev

@@ -54,8 +54,8 @@ def tell(**what):
 // newest is the version of the client that is used where the version does not matter.
 const newest = "0.31.0"
 
-// generations are the versions of the client that speak to the server in noticeably different ways; each has a file in
-// clients/. The newest and 0.19.11 leave the talking to a process in Go, 0.16.6 does it in Python.
+// generations are the versions of the client that speak to the server in the most different ways; what goes into detail is
+// tested with these, and clients has all. The newest and 0.19.11 leave the talking to a process in Go, 0.16.6 does it in Python.
 var generations = []string{newest, "0.19.11", "0.16.6"}
 
 // eachGeneration runs a test with every generation of the client.
