@@ -36,9 +36,12 @@ const (
 func (d *door) collection(c registry.CollectionDetail) *collection {
 	changed, state, algorithm := dateTime(c.ChangedAt), stateReady, digestMD5
 	wire := &collection{
-		d: d, c: c, ID: id(collectionID, c.ID), Name: c.Name, Description: &c.Description, CreatedAt: dateTime(c.CreatedAt),
+		d: d, c: c, ID: id(collectionID, c.ID), Name: c.Name, CreatedAt: dateTime(c.CreatedAt),
 		UpdatedAt: &changed, State: &state, DefaultArtifactType: d.artifactType(registry.PlaceRef{ID: c.Place.ID}, registry.ArtifactType{Name: c.Type, CreatedAt: c.CreatedAt}),
 		DigestAlgorithm: &algorithm,
+	}
+	if c.Description != "" { // clients of 0.22 take no empty text
+		wire.Description = &c.Description
 	}
 	if c.Access.Can(registry.Look) {
 		wire.Project = d.projectOf(registry.PlaceDetail{Place: c.Place, Access: c.Access})

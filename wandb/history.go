@@ -163,9 +163,10 @@ type parquetHistory struct {
 	LiveData    []inlineJSON
 }
 
-// ParquetHistory says that there is none: clients then read the lines.
+// ParquetHistory says that no file has lines, and that those from step 0 on are live. Clients then read the lines; those of
+// 0.27 read none when nothing is live.
 func (r *run) ParquetHistory(struct{ LiveKeys []string }) *parquetHistory {
-	return &parquetHistory{ParquetUrls: []string{}, LiveData: []inlineJSON{}}
+	return &parquetHistory{ParquetUrls: []string{}, LiveData: []inlineJSON{inlineJSON(`{"_step":0}`)}}
 }
 
 type logLine struct {
