@@ -221,8 +221,8 @@ const artifactsLookedThrough = 1000
 // artifactHits finds what scripts logged by its name and type: first what is
 // called as somebody typed, then as runHits does.
 func (t *tx) artifactHits(ctx context.Context, s sought, text string) (rows []hitRow, err error) {
-	const logged = `c.kind = 'source' and not (c.type = any ('{job,code,run_table}') or c.type like 'wandb-%') and c.place_id = any($1)`
-	const newest = `
+	logged := `c.kind = 'source' and ` + notKept + ` and c.place_id = any($1)`
+	newest := `
 		with named as materialized (
 			select c.id, c.changed_at as at
 			from collections c
@@ -235,7 +235,7 @@ func (t *tx) artifactHits(ctx context.Context, s sought, text string) (rows []hi
 			limit $9),
 		hits as materialized (
 			select id, at from newest where words like all($2) and id not in (select id from named) order by at desc, id desc limit $7)`
-	const older = `,
+	older := `,
 		older as materialized (
 			select c.id, c.changed_at as at
 			from collections c
@@ -249,7 +249,7 @@ func (t *tx) artifactHits(ctx context.Context, s sought, text string) (rows []hi
 	const found = `, found as (select *, 1 as score from named union all select *, 0 from hits`
 	args := s.page(t, strings.TrimSpace(text), artifactsLookedThrough)
 	if pattern, ok := s.longest(); ok {
-		const q = newest + older + found + ` union select *, 0 from older` + shown
+		q := newest + older + found + ` union select *, 0 from older` + shown
 		return rows, t.SelectContext(ctx, &rows, q, append(args, pattern)...)
 	}
 	return rows, t.SelectContext(ctx, &rows, newest+found+shown, args...)

@@ -168,11 +168,11 @@ func (t *tx) countRuns(ctx context.Context, p *registry.ProjectPage) error {
 	for _, s := range p.States {
 		p.Total += s.Count
 	}
-	const q = `
+	q := `
 		select
-			(select count(*) from collections where place_id = $1 and not (type = any($2) or type like 'wandb-%')) as artifacts,
+			(select count(*) from collections c where c.place_id = $1 and ` + notKept + `) as artifacts,
 			coalesce((select max(id) from runs where place_id = $1 and deleted_at is null), 0) as newest`
-	if err := t.GetContext(ctx, p, q, t.place.ID, pq.Array(registry.Bookkeeping)); err != nil {
+	if err := t.GetContext(ctx, p, q, t.place.ID); err != nil {
 		return fmt.Errorf("db: count artifacts: %w", err)
 	}
 	return nil
@@ -236,7 +236,7 @@ func (t *tx) madeByRuns(ctx context.Context, runIDs []int64) (map[int64][]regist
 	if err := t.loadVisible(ctx); err != nil {
 		return nil, err
 	}
-	const q = `
+	q := `
 		select r.id as run_id, a.id as artifact_id, c.place_id, c.name as collection, c.type, v.number, c.kind = 'model' as linked,
 			coalesce(s.name, '') as name, coalesce(s.position, 0) as position, coalesce(s.color, '') as color
 		from unnest($1::bigint[]) as r (id)
@@ -256,7 +256,7 @@ func (t *tx) madeByRuns(ctx context.Context, runIDs []int64) (map[int64][]regist
 			where al.version_id = v.id
 			order by s.position desc
 			limit 1) s on true
-		where c.type not in ('job', 'code', 'run_table') and c.type not like 'wandb-%'
+		where ` + notKept + `
 		order by r.id, linked desc, s.position desc nulls last, v.linked_at desc, v.id desc`
 	var rows []madeRow
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(runIDs), pq.Array(t.visible)); err != nil {
