@@ -143,10 +143,6 @@ func (t *tx) tellOf(ctx context.Context, ids []int64, models []registry.ModelRow
 	if err != nil {
 		return err
 	}
-	trends, err := t.trends(ctx, ids, aliases)
-	if err != nil {
-		return err
-	}
 	changes, err := t.lastChanges(ctx, ids)
 	if err != nil {
 		return err
@@ -162,7 +158,7 @@ func (t *tx) tellOf(ctx context.Context, ids []int64, models []registry.ModelRow
 		}
 		m.LastChange = changes[m.ID]
 	}
-	return t.drawTrends(ctx, models, trends)
+	return t.tellTrends(ctx, ids, aliases, models)
 }
 
 // aliasRow is an alias with the stage it is; no color where it is none.
@@ -180,10 +176,10 @@ func (t *tx) landingAliases(ctx context.Context, ids []int64) (map[int64][]alias
 		select c.id as collection_id, a.version_id, v.number, a.name, a.position, a.color
 		from unnest($1::bigint[]) as c (id)
 		cross join lateral (
-			select a.version_id, a.name, s.position, s.color, a.set_at
+			select a.version_id, s.name, s.position, s.color, a.set_at
 			from collections mine
 			join stages s on s.place_id = mine.place_id
-			join aliases a on a.collection_id = mine.id and a.name = s.name
+			cross join lateral (select version_id, set_at from aliases where collection_id = mine.id and name = s.name limit 1) a
 			where mine.id = c.id
 			union all (
 			select version_id, name, 0, '', set_at

@@ -85,6 +85,17 @@ begin
     raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $$;
 
+CREATE FUNCTION public.unsettle() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.settled := false;
+    update versions v set figure_keys = null, figure_values = null
+    from artifacts a
+    where a.run_id = new.run_id and v.artifact_id = a.id and v.figure_keys is not null;
+    return new;
+end $$;
+
 CREATE TABLE public.aliases (
     id bigint NOT NULL,
     collection_id bigint NOT NULL,
@@ -494,7 +505,8 @@ CREATE TABLE public.run_progress (
     event_lines bigint DEFAULT 0 NOT NULL,
     output_lines bigint DEFAULT 0 NOT NULL,
     last_step bigint,
-    warnings text[] DEFAULT '{}'::text[] NOT NULL
+    warnings text[] DEFAULT '{}'::text[] NOT NULL,
+    settled boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -658,7 +670,9 @@ CREATE TABLE public.versions (
     number integer NOT NULL,
     artifact_id bigint NOT NULL,
     linked_by bigint NOT NULL,
-    linked_at timestamp with time zone NOT NULL
+    linked_at timestamp with time zone NOT NULL,
+    figure_keys text[],
+    figure_values double precision[]
 );
 
 ALTER TABLE public.versions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -956,6 +970,8 @@ CREATE INDEX uploads_by_artifact ON public.uploads USING btree (artifact_id, md5
 
 CREATE INDEX versions_by_artifact ON public.versions USING btree (artifact_id);
 
+CREATE INDEX versions_unsettled ON public.versions USING btree (id) WHERE (figure_keys IS NULL);
+
 CREATE TRIGGER event_subjects_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_subjects FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -963,6 +979,8 @@ CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.
 CREATE TRIGGER model_tags_kept AFTER INSERT OR UPDATE OF tags ON public.collections FOR EACH ROW WHEN ((new.kind = 'model'::text)) EXECUTE FUNCTION public.keep_model_tags();
 
 CREATE TRIGGER model_words_kept AFTER INSERT OR UPDATE OF name, type, tags, description ON public.collections FOR EACH ROW WHEN ((new.kind = 'model'::text)) EXECUTE FUNCTION public.keep_model_words();
+
+CREATE TRIGGER progress_unsettles BEFORE UPDATE ON public.run_progress FOR EACH ROW WHEN ((old.settled AND new.settled)) EXECUTE FUNCTION public.unsettle();
 
 CREATE TRIGGER run_counts_kept AFTER INSERT OR DELETE OR UPDATE OF place_id, state, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_counts();
 

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,127 +11,163 @@ import (
 	"greenroom/registry"
 )
 
-// trend is the newest versions of a collection, newest first, with the summaries
-// of the runs that made them.
-type trend []trendRow
-
-type trendRow struct {
+// newestRow is the newest version of a collection: with its figures where they are
+// kept with it, else with how its run did.
+type newestRow struct {
 	registry.Version
+	FigureKeys   pq.StringArray // nil where they are not kept
+	FigureValues pq.Float64Array
 	made
-	Step           *int64 // see stepsThen
-	registry.Chunk        // of the times at which steps were logged, as valuesAt reads it; N is 0 if there is none
 }
 
-// trends loads the newest versions of collections, and of each the one that
-// holds its highest stage, however old. Of a long summary only the beginning is
-// read: a list need not know all that a run knows. When the step of each was logged
-// is read along, which spares asking again.
-func (t *tx) trends(ctx context.Context, ids []int64, aliases map[int64][]aliasRow) (map[int64]trend, error) {
-	holders := make([]int64, len(ids))
-	for i, id := range ids {
-		if held := aliases[id]; len(held) > 0 && held[0].Color != "" {
-			holders[i] = held[0].VersionID
-		}
-	}
-	const q = `
-		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at,
-			a.run_id, a.history_step, p.last_step, a.created_at as made_at, coalesce(left(p.summary, 16384), '') as summary,
-			coalesce(t.n, 0) as n, coalesce(t.step0, 0) as step0, coalesce(t.stride, 0) as stride, t.steps, t.v
-		from unnest($1::bigint[], $2::bigint[]) as c (id, holder)
-		cross join lateral ((
-			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
-			from versions v
-			where v.collection_id = c.id
-			order by v.number desc
-			limit $3)
-			union
-			select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at
-			from versions v
-			where v.id = c.holder) v
-		join artifacts a on a.id = v.artifact_id
-		left join run_progress p on p.run_id = a.run_id
-		left join lateral (
-			select n, step0, stride, steps,
-				case when stride > 0 then substring(v from 8 * least((a.history_step - step0) / stride, n - 1)::int + 1 for 8) else v end as v
-			from metric_chunks
-			where run_id = a.run_id and key = '_timestamp' and step0 <= a.history_step
-			order by step0 desc, line0 desc
-			limit 1) t on a.history_step <= p.last_step
-		order by v.collection_id, v.number desc`
-	rows := make([]trendRow, 0, len(ids)*(registry.TrendVersions+1))
-	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), pq.Array(holders), registry.TrendVersions); err != nil {
-		return nil, fmt.Errorf("db: trends: %w", err)
-	}
-	byCollection := map[int64]trend{}
-	for _, row := range rows {
-		loggedAt := 0.0
-		if row.N > 0 {
-			loggedAt, _ = valueAt(row.Chunk, *row.HistoryStep)
-		}
-		row.Step = row.stepThen(loggedAt)
-		byCollection[row.CollectionID] = append(byCollection[row.CollectionID], row)
-	}
-	return byCollection, nil
-}
-
-// drawTrends adds to models the key figure of their newest version and follows
-// it back over the versions before. Nearly always that is the figure which tells
-// most; only where a run had not logged it yet, the others are asked for.
-func (t *tx) drawTrends(ctx context.Context, models []registry.ModelRow, trends map[int64]trend) error {
-	var first, other []drawn
-	for i := range models {
-		rows := trends[models[i].ID]
-		if len(rows) == 0 {
-			continue
-		}
-		models[i].Newest = &rows[0].Version
-		var keys []string
-		for _, f := range registry.KeyFigures(figuresOf(rows[0].Summary), 1+spareKeys) {
-			keys = append(keys, f.Key)
-		}
-		if len(keys) > 0 {
-			first = append(first, drawn{&models[i], rows, keys[:1]})
-			other = append(other, drawn{&models[i], rows, keys[1:]})
-		}
-	}
-	if err := t.draw(ctx, first); err != nil {
+// tellTrends adds to models, in the order of ids, their newest version, its key
+// figure, and what that was for the versions before and the one that holds the
+// highest stage, however old.
+func (t *tx) tellTrends(ctx context.Context, ids []int64, aliases map[int64][]aliasRow, models []registry.ModelRow) error {
+	if err := t.tellNewest(ctx, ids, models); err != nil {
 		return err
 	}
-	return t.draw(ctx, slices.DeleteFunc(other, func(d drawn) bool { return d.model.KeyFigure != nil || len(d.keys) == 0 }))
-}
-
-// drawn is a model whose trend is drawn, of one of the figures called keys.
-type drawn struct {
-	model *registry.ModelRow
-	trend trend
-	keys  []string
-}
-
-// draw adds to models what drawTrends tells, where their newest versions have it.
-func (t *tx) draw(ctx context.Context, models []drawn) error {
-	var runs []made
-	var steps []*int64
-	var keys [][]string
-	for _, d := range models {
-		for _, row := range d.trend {
-			runs, steps, keys = append(runs, row.made), append(steps, row.Step), append(keys, d.keys)
+	var asked, holders []int64
+	var keys []string
+	shown := map[int64]*registry.ModelRow{}
+	for i, id := range ids {
+		m := &models[i]
+		if m.KeyFigure == nil {
+			continue
 		}
+		holder := int64(0)
+		if held := aliases[id]; len(held) > 0 && held[0].Color != "" {
+			holder = held[0].VersionID
+		}
+		asked, holders, keys = append(asked, id), append(holders, holder), append(keys, m.KeyFigure.Key)
+		shown[id] = m
 	}
-	told, err := t.figuresAt(ctx, runs, steps, func(i int) []string { return keys[i] })
+	const q = `
+		select c.id, array_agg(v.number) filter (where v.value is not null) as numbers,
+			array_agg(v.value) filter (where v.value is not null) as values,
+			array_agg(v.id) filter (where v.open) as open
+		from unnest($1::bigint[], $2::bigint[], $3::text[]) as c (id, holder, key)
+		cross join lateral ((
+			select id, number, figure_keys is null as open, figure_values[array_position(figure_keys, c.key)] as value
+			from versions
+			where collection_id = c.id
+			order by number desc
+			limit $4)
+			union all
+			select id, number, figure_keys is null, figure_values[array_position(figure_keys, c.key)]
+			from versions
+			where id = c.holder) v
+		group by c.id`
+	var rows []struct {
+		ID      int64
+		Numbers pq.Int64Array
+		Values  pq.Float64Array
+		Open    pq.Int64Array
+	}
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(asked), pq.Array(holders), pq.Array(keys), registry.TrendVersions); err != nil {
+		return fmt.Errorf("db: trends: %w", err)
+	}
+	var open []int64
+	for _, row := range rows {
+		m := shown[row.ID]
+		for i, n := range row.Numbers {
+			m.Trend = append(m.Trend, registry.VersionValue{Number: int(n), Value: row.Values[i]})
+		}
+		open = append(open, row.Open...)
+	}
+	if err := t.tellOpen(ctx, open, shown); err != nil {
+		return err
+	}
+	for _, m := range shown {
+		slices.SortFunc(m.Trend, func(a, b registry.VersionValue) int { return cmp.Compare(a.Number, b.Number) })
+		m.Trend = slices.CompactFunc(m.Trend, func(a, b registry.VersionValue) bool { return a.Number == b.Number })
+	}
+	return nil
+}
+
+// tellNewest adds to models, in the order of ids, their newest version and its key
+// figure. Of a long summary only the beginning is read: a list need not know all
+// that a run knows.
+func (t *tx) tellNewest(ctx context.Context, ids []int64, models []registry.ModelRow) error {
+	const q = `
+		select v.id, v.collection_id, v.number, v.artifact_id, v.linked_at, v.figure_keys, v.figure_values,
+			a.run_id, a.history_step, p.last_step, coalesce(a.created_at, v.linked_at) as made_at, coalesce(left(p.summary, 16384), '') as summary
+		from unnest($1::bigint[]) as c (id)
+		cross join lateral (
+			select id, collection_id, number, artifact_id, linked_at, figure_keys, figure_values
+			from versions
+			where collection_id = c.id
+			order by number desc
+			limit 1) v
+		left join artifacts a on a.id = case when v.figure_keys is null then v.artifact_id end
+		left join run_progress p on p.run_id = a.run_id`
+	rows := make([]newestRow, 0, len(ids))
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids)); err != nil {
+		return fmt.Errorf("db: newest versions: %w", err)
+	}
+	versions := make([]made, len(rows))
+	for i, row := range rows {
+		versions[i] = row.made
+	}
+	told, err := t.keyFigures(ctx, versions, 1)
 	if err != nil {
 		return err
 	}
-	for _, d := range models {
-		if best := registry.KeyFigures(told[0], 1); len(best) > 0 {
-			d.model.KeyFigure = &best[0]
-			for v, row := range d.trend {
-				if f, ok := registry.FigureAt(told[v], best[0].Key); ok {
-					d.model.Trend = append(d.model.Trend, registry.VersionValue{Number: row.Number, Value: f.Value})
-				}
-			}
-			slices.Reverse(d.model.Trend)
+	for i, row := range rows {
+		m := &models[slices.Index(ids, row.CollectionID)]
+		m.Newest = &rows[i].Version
+		best := told[i]
+		if row.FigureKeys != nil {
+			best = registry.KeyFigures(keptFigures(row.FigureKeys, row.FigureValues), 1)
 		}
-		told = told[len(d.trend):]
+		if len(best) > 0 {
+			m.KeyFigure = &best[0]
+		}
+	}
+	return nil
+}
+
+func keptFigures(keys []string, values []float64) []registry.Figure {
+	figures := make([]registry.Figure, len(keys))
+	for i, key := range keys {
+		figures[i] = registry.Figure{Key: key, Value: values[i]}
+	}
+	return figures
+}
+
+// tellOpen adds to the trends of models, by their ID, versions whose figures are not
+// kept with them.
+func (t *tx) tellOpen(ctx context.Context, ids []int64, models map[int64]*registry.ModelRow) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	const q = `
+		select v.collection_id, v.number, ` + madeColumns + `
+		from versions v
+		join artifacts a on a.id = v.artifact_id
+		left join run_progress p on p.run_id = a.run_id
+		where v.id = any($1)`
+	var rows []struct {
+		CollectionID int64
+		Number       int
+		made
+	}
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids)); err != nil {
+		return fmt.Errorf("db: trends of runs that go on: %w", err)
+	}
+	versions := make([]made, len(rows))
+	for i, row := range rows {
+		versions[i] = row.made
+	}
+	told, _, err := t.figuresThen(ctx, versions, func(i int) []string { return []string{models[rows[i].CollectionID].KeyFigure.Key} })
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		for _, f := range told[i] {
+			m := models[row.CollectionID]
+			m.Trend = append(m.Trend, registry.VersionValue{Number: row.Number, Value: f.Value})
+		}
 	}
 	return nil
 }

@@ -168,8 +168,10 @@ func (t *tx) addVersion(ctx context.Context, c registry.Collection, artifactID i
 		return v, fmt.Errorf("db: number version: %w", err)
 	}
 	const q = `
-		insert into versions (collection_id, number, artifact_id, linked_by, linked_at)
-		values ($1, $2, $3, $4, $5)
+		insert into versions (collection_id, number, artifact_id, linked_by, linked_at, figure_keys, figure_values)
+		select $1, $2, id, $4::bigint, $5::timestamptz, case when run_id is null then '{}'::text[] end, case when run_id is null then '{}'::float[] end
+		from artifacts
+		where id = $3
 		returning id, collection_id, number, artifact_id, linked_at`
 	if err := t.GetContext(ctx, &v, q, c.ID, n, artifactID, t.by.PersonID, t.at); err != nil {
 		return v, fmt.Errorf("db: add version: %w", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -215,6 +216,12 @@ func TestArtifactsPage(t *testing.T) {
 	}
 }
 
+// stockRun is the run that made a version of a model that stock put there.
+func stockRun(model string, number int) registry.RunRef {
+	sum := md5.Sum([]byte(model + strconv.Itoa(number)))
+	return registry.RunRef{Place: registry.Project("vision", "digits"), Name: hex.EncodeToString(sum[:])}
+}
+
 // TestFiguresThen is about versions that were made while a run went on: each is
 // shown with what the run had reached by then.
 func TestFiguresThen(t *testing.T) {
@@ -223,8 +230,7 @@ func TestFiguresThen(t *testing.T) {
 	h := dbtest.Furnish(t, d)
 	shelf := registry.Registry("acme", "model")
 	shelve(t, d, h.Ada, shelf, "digits", 0, nil)
-	sum := md5.Sum([]byte("digits2"))
-	run := registry.RunRef{Place: registry.Project("vision", "digits"), Name: hex.EncodeToString(sum[:])}
+	run := stockRun("digits", 2)
 	_, err := d.AppendHistory(t.Context(), h.Ada, run, registry.RunLines{
 		Lines: map[registry.Stream]registry.Lines{registry.HistoryStream: {Text: []string{
 			`{"_step":0,"val/acc":0.1,"lr":1,"_timestamp":100}`, `{"_step":1,"val/acc":0.2,"lr":1,"_timestamp":101}`, `{"_step":2,"val/acc":0.3,"_timestamp":102}`,
@@ -254,9 +260,18 @@ func TestFiguresThen(t *testing.T) {
 		if err != nil || m.Keys[0] != best.Key || m.Versions[0].Figures[best.Key] != best.Value || best.Key == "val/acc" && m.Versions[2].Figures["val/acc"] != 0.9 {
 			t.Errorf("at step %d, the model's page says %v and %v, %v", at, m.Versions[0].Figures, m.Versions[2].Figures, err)
 		}
-		l, err := d.Landing(t.Context(), h.Vera, registry.LandingQuery{})
-		if err != nil || *l.Models[0].KeyFigure != best || l.Models[0].Trend[len(l.Models[0].Trend)-1].Value != best.Value {
-			t.Errorf("at step %d, the landing page says %+v, %v", at, l.Models[0].KeyFigure, err)
+		for range 2 { // looked for, and then kept
+			l, err := d.Landing(t.Context(), h.Vera, registry.LandingQuery{})
+			if err != nil || *l.Models[0].KeyFigure != best || l.Models[0].Trend[len(l.Models[0].Trend)-1].Value != best.Value {
+				t.Errorf("at step %d, the landing page says %+v, %v", at, l.Models[0].KeyFigure, err)
+			}
+			if err := dbtest.Exec(t, d, `update runs set state = 'finished'`); err != nil {
+				t.Fatal(err)
+			}
+			settle(t, d)
+		}
+		if err := dbtest.Exec(t, d, `update run_progress set heartbeat_at = heartbeat_at`); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -1,5 +1,6 @@
 // Package worker does what happens without anybody asking: it seals the log,
-// notices runs that have fallen silent, and sweeps out what has expired. Several
+// notices runs that have fallen silent, keeps the figures of those that are over,
+// and sweeps out what has expired. Several
 // servers may do so at once on one database.
 package worker
 
@@ -33,6 +34,7 @@ func New(d *db.DB, c Config) *Worker {
 		{name: "seal", every: time.Second, work: w.seal, log: c.Log},
 		{name: "tell the newest seal", every: 24 * time.Hour, work: w.tellSeal, log: c.Log},
 		{name: "mark crashed runs", every: 30 * time.Second, work: w.markCrashed, log: c.Log},
+		{name: "settle figures", every: 30 * time.Second, work: w.settle, log: c.Log},
 		{name: "sweep", every: time.Hour, work: w.sweep, log: c.Log},
 	}
 	return w
