@@ -84,11 +84,33 @@ func (g *greenroom) fill(ctx context.Context, d dataset) error {
 	if err := tx.Commit(); err != nil {
 		return err
 	}
+	if err := g.await(ctx, func(ctx context.Context) error { return settled(ctx, db) }); err != nil {
+		return err
+	}
 	// What Postgres does by itself some time after so much has come.
 	if _, err := db.ExecContext(ctx, `vacuum (analyze)`); err != nil {
 		return err
 	}
 	return g.await(ctx, func(ctx context.Context) error { return sealed(ctx, db) })
+}
+
+// settled demands that the program has kept the figures of all versions whose runs are over, as it does half a minute
+// after each.
+func settled(ctx context.Context, db *sql.DB) error {
+	const q = `
+		select exists (
+			select from versions v
+			join artifacts a on a.id = v.artifact_id
+			join runs r on r.id = a.run_id
+			where v.figure_keys is null and r.state not in ('running', 'preempting'))`
+	var open bool
+	if err := db.QueryRowContext(ctx, q).Scan(&open); err != nil {
+		return err
+	}
+	if open {
+		return errors.New("the figures of versions are not settled")
+	}
+	return nil
 }
 
 // sealed demands that the program has sealed the whole log, which is work that no page should have to share the machine

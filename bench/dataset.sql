@@ -325,6 +325,9 @@ set next_number = n.next_number, versions = n.next_number, changed_at = n.at,
 from (select collection_id, max(number) + 1 as next_number, max(at) as at from standing group by collection_id) n
 where n.collection_id = c.id;
 
+insert into model_counts (place_id, type, models, versions)
+select place_id, type, count(*), sum(versions) from collections where id in (select collection_id from standing) and kind = 'model' group by place_id, type;
+
 insert into model_words (collection_id, words)
 select c.id, lower(concat_ws(' ', c.name, c.type, array_to_string(c.tags, ' '), left(c.description, 4000)))
 from collections c

@@ -94,7 +94,7 @@ func (t *tx) registriesOf(ctx context.Context, entityID int64) (found []registry
 		ids[i] = row.ID
 		found = append(found, registry.RegistryCount{Place: row.Place, Label: row.Name})
 	}
-	const count = `select place_id, count(*) as found from collections where kind = 'model' and place_id = any($1) group by place_id`
+	const count = `select place_id, sum(models) as found from model_counts where place_id = any($1) group by place_id`
 	var counts []struct {
 		PlaceID int64
 		Found   int

@@ -93,10 +93,11 @@ func (t *tx) oneOf(ctx context.Context, places map[int64]placeRow, ref registry.
 // countModels counts what there is, by registry and type.
 func (t *tx) countModels(ctx context.Context, places map[int64]placeRow) (shelves []registry.Shelf, err error) {
 	const q = `
-		select place_id, type, count(*) as models, sum(versions) as versions
-		from collections
-		where kind = 'model' and place_id = any($1)
-		group by place_id, type`
+		select place_id, type, sum(models) as models, sum(versions) as versions
+		from model_counts
+		where place_id = any($1)
+		group by place_id, type
+		having sum(models) > 0`
 	ids := slices.Collect(maps.Keys(places))
 	if err := t.SelectContext(ctx, &shelves, q, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("db: count models: %w", err)

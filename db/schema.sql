@@ -4,6 +4,34 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE FUNCTION public.keep_model_counts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    change record;
+    kept bigint;
+begin
+    if tg_op = 'UPDATE' and (old.place_id, old.kind, old.type, old.versions) = (new.place_id, new.kind, new.type, new.versions) then
+        return null;
+    end if;
+    for change in
+        select place_id, type, sum(models) as models, sum(versions) as versions
+        from (
+            select old.place_id, old.type, -1 as models, -old.versions as versions where tg_op <> 'INSERT' and old.kind = 'model'
+            union all
+            select new.place_id, new.type, 1, new.versions where tg_op <> 'DELETE' and new.kind = 'model') c
+        group by place_id, type
+    loop
+        select id into kept from model_counts where place_id = change.place_id and type = change.type limit 1 for update skip locked;
+        if found then
+            update model_counts set models = models + change.models, versions = versions + change.versions where id = kept;
+        else
+            insert into model_counts (place_id, type, models, versions) values (change.place_id, change.type, change.models, change.versions);
+        end if;
+    end loop;
+    return null;
+end $$;
+
 CREATE FUNCTION public.keep_model_tags() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -396,6 +424,24 @@ CREATE TABLE public.metric_chunks (
 );
 ALTER TABLE ONLY public.metric_chunks ALTER COLUMN v SET STORAGE EXTERNAL;
 
+CREATE TABLE public.model_counts (
+    id bigint NOT NULL,
+    place_id bigint NOT NULL,
+    type text NOT NULL,
+    models bigint NOT NULL,
+    versions bigint NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE public.model_counts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.model_counts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.model_tags (
     place_id bigint NOT NULL,
     tag text NOT NULL,
@@ -767,6 +813,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.metric_chunks
     ADD CONSTRAINT metric_chunks_pkey PRIMARY KEY (run_id, key, writer, line0);
 
+ALTER TABLE ONLY public.model_counts
+    ADD CONSTRAINT model_counts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.model_tags
     ADD CONSTRAINT model_tags_pkey PRIMARY KEY (place_id, tag, collection_id);
 
@@ -906,6 +955,8 @@ CREATE INDEX members_by_person ON public.members USING btree (person_id);
 
 CREATE INDEX metric_chunks_by_step ON public.metric_chunks USING btree (run_id, key, step0 DESC, line0 DESC);
 
+CREATE INDEX model_counts_by_place ON public.model_counts USING btree (place_id, type);
+
 CREATE INDEX model_tags_by_collection ON public.model_tags USING btree (collection_id);
 
 CREATE INDEX model_words_by_trigram ON public.model_words USING gin (words public.gin_trgm_ops);
@@ -975,6 +1026,8 @@ CREATE INDEX versions_unsettled ON public.versions USING btree (id) WHERE (figur
 CREATE TRIGGER event_subjects_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_subjects FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER model_counts_kept AFTER INSERT OR DELETE OR UPDATE OF place_id, kind, type, versions ON public.collections FOR EACH ROW EXECUTE FUNCTION public.keep_model_counts();
 
 CREATE TRIGGER model_tags_kept AFTER INSERT OR UPDATE OF tags ON public.collections FOR EACH ROW WHEN ((new.kind = 'model'::text)) EXECUTE FUNCTION public.keep_model_tags();
 
@@ -1073,6 +1126,9 @@ ALTER TABLE ONLY public.members
 
 ALTER TABLE ONLY public.metric_chunks
     ADD CONSTRAINT metric_chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.model_counts
+    ADD CONSTRAINT model_counts_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
 
 ALTER TABLE ONLY public.model_tags
     ADD CONSTRAINT model_tags_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;

@@ -93,6 +93,14 @@ func TestCountsHoldWhateverHappens(t *testing.T) {
 			if wrong is not null then
 				raise exception 'counts: %', wrong;
 			end if;
+			select string_agg(counted::text, ', ') into wrong
+			from (
+				(select place_id, type, sum(models) as models, sum(versions) as versions from model_counts group by place_id, type having sum(models) <> 0)
+				except
+				(select place_id, type, count(*), sum(versions) from collections where kind = 'model' group by place_id, type)) counted;
+			if wrong is not null or not exists (select from model_counts) then
+				raise exception 'counts of models: %', wrong;
+			end if;
 			select string_agg(c.name || ' is sought by ' || coalesce(w.words, 'nothing'), ', ') into wrong
 			from collections c
 			left join model_words w on w.collection_id = c.id
