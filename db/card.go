@@ -21,7 +21,7 @@ func (db *DB) CardPage(ctx context.Context, by registry.Actor, ref registry.Coll
 			return err
 		}
 		const history = `
-			select e.id, e.at, e.actor
+			select e.id, e.at, e.actor, ` + called + `
 			from event_subjects s
 			join events e on e.id = s.event_id
 			where s.kind = 'card' and s.subject_id = $1 and ($2 = 0 or s.event_id < $2)
@@ -55,7 +55,7 @@ func (t *tx) cardEntry(ctx context.Context, collectionID int64) (id int64, err e
 // is for the card before the first entry.
 func (t *tx) cardText(ctx context.Context, collectionID, entry int64) (*registry.CardText, error) {
 	const q = `
-		select e.id, e.at, e.actor, e.payload
+		select e.id, e.at, e.actor, ` + called + `, e.payload
 		from event_subjects s
 		join events e on e.id = s.event_id
 		where s.kind = 'card' and s.subject_id = $1 and ($2 = 0 or s.event_id = $2)

@@ -31,7 +31,7 @@ func (db *DB) Changes(ctx context.Context, by registry.Actor, before int64) (p r
 			select ` + changeColumns + `
 			from unnest($1::bigint[]) as asked (place)
 			cross join lateral (
-				select id, at, place_id, actor, door, key_id, name, reason, payload
+				select id, at, place_id, actor_id, actor, door, key_id, name, reason, payload
 				from events
 				where place_id = asked.place and ($2 = 0 or id < $2) and name = any($3)
 				order by id desc
@@ -55,7 +55,7 @@ func (db *DB) Changes(ctx context.Context, by registry.Actor, before int64) (p r
 }
 
 const (
-	changeColumns = `e.id, e.at, e.place_id, e.actor, e.door, e.key_id, e.name, e.reason, e.payload, coalesce(c.name, '') as model, coalesce(c.type, '') as type`
+	changeColumns = `e.id, e.at, e.place_id, e.actor, ` + called + `, e.door, e.key_id, e.name, e.reason, e.payload, coalesce(c.name, '') as model, coalesce(c.type, '') as type`
 	changedModel  = `
 		left join event_subjects s on s.event_id = e.id and s.kind = 'collection'
 		left join collections c on c.id = s.subject_id and c.place_id = e.place_id`

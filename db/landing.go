@@ -204,7 +204,7 @@ func (t *tx) landingAliases(ctx context.Context, ids []int64) (map[int64][]alias
 // lastChanges loads the latest log entry about each collection.
 func (t *tx) lastChanges(ctx context.Context, ids []int64) (map[int64]*registry.Entry, error) {
 	const q = `
-		select c.id as collection_id, e.id, e.at, e.actor, e.door, e.key_id, e.name, e.reason, e.payload
+		select c.id as collection_id, e.id, e.at, e.actor, ` + called + `, e.door, e.key_id, e.name, e.reason, e.payload
 		from unnest($1::bigint[]) as c (id)
 		cross join lateral (
 			select event_id

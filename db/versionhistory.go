@@ -16,7 +16,7 @@ func (t *tx) fillEvents(ctx context.Context, p *registry.VersionPage) error {
 		return err
 	}
 	const q = `
-		select e.id, e.at, e.actor, e.door, coalesce(e.key_id, 0) as key_id, e.name, e.reason, e.payload
+		select e.id, e.at, e.actor, ` + called + `, e.door, coalesce(e.key_id, 0) as key_id, e.name, e.reason, e.payload
 		from event_subjects s
 		join events e on e.id = s.event_id
 		where s.kind = 'artifact' and s.subject_id = $1 and ($2 = 0 or s.event_id < $2) and e.place_id = any($3)

@@ -62,11 +62,12 @@ func TestTwoPeopleEditOneCard(t *testing.T) {
 	t.Parallel()
 	h, at := carded(t)
 	ada, bob := h.as("ada"), h.as("bob")
+	ada.post("/settings/account", url.Values{"full_name": {"Ada Lovelace"}, "email": {"ada@acme.example"}, "default": {"ada"}})
 	mine := bob.edit(at)
 	ada.save(at, "# Use\n\nReads digits.\n\n# Limits\n\nNo letters.\n")
 	mine.Set("text", "# Use\n\nReads digits of any hand.\n")
 	page := bob.post(at, mine).is(http.StatusConflict)
-	page.shows(".note-warn", "ada saved the card").shows("textarea", "digits of any hand")
+	page.shows(".note-warn", "Ada Lovelace saved the card just now. Yours").shows(`#history .clip[title="ada"]`, "Ada Lovelace").shows("textarea", "digits of any hand")
 	if got := texts(page.doc.Find("section:has(#changed) ins")); strings.Join(got, " ") != "+ + # Limits + + No letters." {
 		t.Errorf("what ada changed is shown as %v", got)
 	}

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"testing"
 
@@ -43,6 +44,12 @@ func TestNews(t *testing.T) {
 	if got := texts(changes.doc.Find("main tbody .clip")); len(got) != 6 || got[5] != "bob created from before in vision" || changes.doc.Find("tr.grp").Index() != 5 {
 		t.Errorf("changes: %q", got)
 	}
+	// People are called as they want to be; the name of their account stands behind.
+	h.as("bob").post("/settings/account", url.Values{"full_name": {"Bob Ross"}, "email": {"bob@acme.example"}, "default": {"bob"}})
+	named := vera.get("/").is(http.StatusOK)
+	named.shows(".strip", "Bob Ross created new <b> 4").shows(`.models [title="bob"]`, "Bob Ross")
+	vera.get("/changes").shows(`main tbody .clip [title="bob"]`, "Bob Ross")
+
 	vera.post("/changes/seen", nil).leadsTo("/")
 	vera.get("/").is(http.StatusOK).lacks(".strip")
 }

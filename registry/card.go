@@ -22,9 +22,10 @@ type CardPage struct {
 
 // CardChange is an entry of the log that tells of a new text of the card.
 type CardChange struct {
-	ID    int64
-	At    time.Time
-	Actor string
+	ID     int64
+	At     time.Time
+	Actor  string // by the name of then
+	Called string // the same, as people call them today
 }
 
 // CardText is the card as it was after an entry of the log, and before it.

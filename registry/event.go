@@ -42,7 +42,8 @@ func (k SubjectKind) Of(id int64) Subject { return Subject{Kind: k, ID: id} }
 type Entry struct {
 	ID      int64
 	At      time.Time
-	Actor   string
+	Actor   string // by the name of then
+	Called  string // the same, as people call them today
 	Door    Door
 	KeyID   int64
 	Name    string
