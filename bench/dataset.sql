@@ -364,6 +364,13 @@ where m.n <= greatest(1, (select models from size) / 500);
 insert into aliases (collection_id, name, version_id, set_by, set_at)
 select collection_id, name, version_id, maker, least(at, (select began + span from size)) from alias order by at;
 
+insert into model_stages (collection_id, stage, place_id, type)
+select c.id, coalesce(held.stage, ''), c.place_id, c.type
+from collections c
+left join (select collection_id, place_id, s.name as stage from aliases a join stages s on s.name = a.name) held on held.collection_id = c.id and held.place_id = c.place_id
+where c.id in (select collection_id from standing) and c.kind = 'model'
+order by 2, 3, 4, 1;
+
 insert into told
 select v.at, v.project_id, v.maker, 'wandb', 'artifact.committed',
 	json_build_object('version', v.project || '/' || v.name || '-train:v' || v.source_number, 'type', v.type, 'run', v.run_name, 'digest', md5('artifact' || v.id), 'size', a.size, 'file_count', a.file_count),

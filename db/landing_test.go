@@ -50,7 +50,7 @@ func TestLanding(t *testing.T) {
 	shelve(t, d, h.Ada, registry.Registry("vision", "model-registry"), "digits-cnn", time.Hour, func(s *dbtest.Stock) {
 		s.Tags, s.Description = []string{"mnist", "edge case"}, "Handwritten digits, 100% sorted_by belt."
 	})
-	shelve(t, d, h.Ada, registry.Registry("acme", "model"), "churn", 0, func(s *dbtest.Stock) { s.Versions = s.Versions[:1] })
+	shelve(t, d, h.Ada, registry.Registry("acme", "model"), "churn", 0, func(s *dbtest.Stock) { s.Versions, s.Tags = s.Versions[:1], []string{"QA"} })
 	shelve(t, d, h.Ada, registry.Registry("acme", "dataset"), "digits", 2*time.Hour, func(s *dbtest.Stock) { s.Type, s.Versions = "dataset", nil })
 	shelve(t, d, h.Eve, registry.Registry("rivals", "model"), "secret", 0, func(s *dbtest.Stock) {
 		s.Project, s.Tags = registry.Project("eve", "p"), []string{"hush"}
@@ -80,6 +80,8 @@ func TestLanding(t *testing.T) {
 		{h.Bob, registry.LandingQuery{Search: "edge mnist"}, []string{"vision/digits-cnn"}, 2},
 		{h.Bob, registry.LandingQuery{Search: "belt-2"}, []string{"vision/digits-cnn"}, 2},
 		{h.Bob, registry.LandingQuery{Search: "nn"}, []string{"vision/digits-cnn"}, 2},
+		{h.Bob, registry.LandingQuery{Search: "qa"}, []string{"model/churn"}, 2},
+		{h.Bob, registry.LandingQuery{Search: "q"}, nil, 2},
 		{h.Bob, registry.LandingQuery{Search: "nn edge nn 10"}, []string{"vision/digits-cnn"}, 2},
 		{h.Bob, registry.LandingQuery{Search: "nn churn"}, nil, 2},
 		{h.Bob, registry.LandingQuery{Search: "100%"}, []string{"vision/digits-cnn"}, 2},
@@ -127,6 +129,16 @@ func TestLanding(t *testing.T) {
 	} {
 		if _, err := d.Landing(t.Context(), tc.who, tc.query); registry.KindOf(err) != tc.want {
 			t.Errorf("%s %+v: %v, want %s", tc.who.Name, tc.query, err, tc.want)
+		}
+	}
+	// A registry loses a stage and gets it back.
+	for change, want := range map[string][2]int{`delete from stages where name = 'production'`: {0, 1}, `insert into stages (place_id, name, position, color) select id, 'production', 9, 'green' from places where kind = 'registry'`: {2, 0}} {
+		must(t, dbtest.Exec(t, d, `delete from stages where name = 'production'`))
+		must(t, dbtest.Exec(t, d, change))
+		for i, stage := range []string{"production", registry.NoStage} {
+			if l, err := d.Landing(t.Context(), h.Bob, registry.LandingQuery{Stage: stage}); err != nil || l.Found != want[i] || len(l.Models) != want[i] {
+				t.Errorf("%s: %d on %q, %v, want %d", change, l.Found, stage, err, want[i])
+			}
 		}
 	}
 }

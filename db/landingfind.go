@@ -91,7 +91,9 @@ func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page 
 	for i, s := range asked {
 		places[i], types[i] = s.PlaceID, s.Type
 	}
-	if words := registry.Words(query.Search); len(words) > 0 || query.Filtered() {
+	alone := query // on a stage, and nothing else asked
+	alone.Stage = ""
+	if len(registry.Words(query.Search)) > 0 || alone.Filtered() {
 		ids, found, err := t.findModels(ctx, query, page, all, places, types)
 		if err != nil {
 			return nil, nil, err
@@ -107,22 +109,65 @@ func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page 
 	if page.marked {
 		args = append(args, page.value, page.id)
 	}
+	held := ""
+	if found = all; query.Stage != "" {
+		if found, err = t.countOnStage(ctx, query, all); err != nil {
+			return nil, nil, err
+		}
+		args = append(args, stageHeld(query))
+		held = " and exists (select from model_stages where collection_id = collections.id and stage = $" + strconv.Itoa(len(args)) + ")"
+	}
 	q := `
-		with shown as (
-		select ` + columns + `
-		from unnest($2::bigint[], $3::text[]) as asked (place, of_type)
-		cross join lateral (
+		with first as (
+			select id
+			from unnest($2::bigint[], $3::text[]) as asked (place, of_type)
+			cross join lateral (
+				select id, ` + page.key + ` as key
+				from collections
+				where place_id = asked.place and type = asked.of_type and kind = 'model' and ` + page.within(page.key, "$5", "$6") + held + `
+				order by ` + page.sorted(page.key) + `
+				limit $4) as first
+			order by ` + page.sorted("key") + `
+			limit $4
+		), shown as (
 			select ` + columns + `
 			from collections
-			where place_id = asked.place and type = asked.of_type and kind = 'model' and ` + page.within(page.key, "$5", "$6") + `
-			order by ` + page.sorted(page.key) + `
-			limit $4) as first
-		order by ` + page.sorted(page.key) + `
-		limit $4) ` + starred + page.sorted(page.key)
+			where id in (select id from first)
+		) ` + starred + page.sorted(page.key)
 	if err := t.SelectContext(ctx, &rows, q, args...); err != nil {
 		return nil, nil, fmt.Errorf("db: models: %w", err)
 	}
-	return rows, all, nil
+	return rows, found, nil
+}
+
+// countOnStage counts the models on all shelves that hold the stage asked about.
+func (t *tx) countOnStage(ctx context.Context, query registry.LandingQuery, all []registry.Shelf) (found []registry.Shelf, err error) {
+	const q = `
+		select place_id, type, count(*) as models
+		from model_stages
+		where stage = $1 and place_id = any($2)
+		group by place_id, type`
+	if err := t.SelectContext(ctx, &found, q, stageHeld(query), pq.Array(placesWith(all))); err != nil {
+		return nil, fmt.Errorf("db: count models on a stage: %w", err)
+	}
+	return found, nil
+}
+
+func placesWith(shelves []registry.Shelf) []int64 {
+	ids := make([]int64, len(shelves))
+	for i, s := range shelves {
+		ids[i] = s.PlaceID
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// stageHeld is what model_stages calls the stage asked about.
+func stageHeld(query registry.LandingQuery) string {
+	if query.Stage == registry.NoStage {
+		return ""
+	}
+	return query.Stage
 }
 
 // byLongWords yields the models in which every one of some patterns stands, $%[1]s:
@@ -141,22 +186,18 @@ const byLongWords = `
 	having count(*) = cardinality(%[1]s)`
 
 // The filters of the list, as conditions on a collection c. %s is what the filter
-// names. Where "in" stands beside "is true", Postgres makes a table of what is on
-// its right once: it cannot know how many models hold a stage, and would otherwise
-// look each up.
+// names.
 const (
 	hasTag  = ` and exists (select from model_tags m where m.place_id = c.place_id and m.tag = %s and m.collection_id = c.id)`
-	onStage = ` and c.place_id in (select place_id from stages where name = %[1]s)
-			and (c.id in (select collection_id from aliases where name = %[1]s and name <> 'latest')) is true`
-	madeBy   = ` and c.created_by = (select id from entities where lower(name) = lower(%s))`
-	starOf   = ` and exists (select from stars where person_id = %s and collection_id = c.id)`
-	shortIn  = ` and m.words like all (%s)`
+	onStage = ` and c.id in (select collection_id from model_stages where stage = %s)`
+	madeBy  = ` and c.created_by = (select id from entities where lower(name) = lower(%s))`
+	starOf  = ` and exists (select from stars where person_id = %s and collection_id = c.id)`
+	shortIn = ` and m.words like all (%s)`
+	// Where no word is long enough for trigrams, each is sought in names and among tags.
+	inName   = ` and (lower(c.name) like %s`
+	isTag    = ` or c.id in (select collection_id from model_tags where place_id = any($1) and tag in (%[1]s, upper(%[1]s))))`
 	wordless = `
 			from collections c
-			where c.kind = 'model' and c.place_id = any($1)`
-	worded = `
-			from model_words m
-			join collections c on c.id = m.collection_id
 			where c.kind = 'model' and c.place_id = any($1)`
 	wordedLong = `
 			from (` + byLongWords + `) as hit
@@ -165,45 +206,31 @@ const (
 			where c.kind = 'model' and c.place_id = any($1)`
 )
 
-// offStages are those of some models, placed, that hold no stage of their registry.
-const offStages = `
-			select id, place_id, type, key
-			from placed
-			where id not in (
-				select p.id
-				from (select distinct name from stages where place_id = any($1)) as known
-				join aliases a on a.name = known.name and a.name <> 'latest'
-				join placed p on p.id = a.collection_id
-				where ((p.place_id, a.name) in (select place_id, name from stages)) is true)`
-
 // findModels returns the IDs of a page of the models that the query lets through,
-// and of one more, and counts the models it does. One or two letters are looked for in all
-// models, but not in aliases.
+// and of one more, and counts the models it does.
 func (t *tx) findModels(ctx context.Context, query registry.LandingQuery, page modelsPage, all []registry.Shelf, places []int64, types []string) (ids []int64, found []registry.Shelf, err error) {
-	seen := make([]int64, len(all))
-	for i, s := range all {
-		seen[i] = s.PlaceID
-	}
-	args := []any{pq.Array(seen), pq.Array(places), pq.Array(types), registry.PageSize + 1}
+	args := []any{pq.Array(placesWith(all)), pq.Array(places), pq.Array(types), registry.PageSize + 1}
 	with := func(part string, value any) string {
 		args = append(args, value)
 		return strings.ReplaceAll(strings.ReplaceAll(part, "%[1]s", "%s"), "%s", "$"+strconv.Itoa(len(args)))
 	}
 	from := wordless
-	long, short := patterns(registry.Words(query.Search))
-	if len(long) > 0 {
+	words := registry.Words(query.Search)
+	if long, short := patterns(words); len(long) > 0 {
 		from = with(wordedLong, pq.Array(long))
-	} else if len(short) > 0 {
-		from = worded
-	}
-	if len(short) > 0 {
-		from += with(shortIn, pq.Array(short))
+		if len(short) > 0 {
+			from += with(shortIn, pq.Array(short))
+		}
+	} else {
+		for i, pattern := range short {
+			from += with(inName, pattern) + with(isTag, words[i])
+		}
 	}
 	if query.Tag != "" {
 		from += with(hasTag, query.Tag)
 	}
-	if query.Stage != "" && query.Stage != registry.NoStage {
-		from += with(onStage, query.Stage)
+	if query.Stage != "" {
+		from += with(onStage, stageHeld(query))
 	}
 	if query.By != "" {
 		from += with(madeBy, query.By)
@@ -217,13 +244,9 @@ func (t *tx) findModels(ctx context.Context, query registry.LandingQuery, page m
 		within = page.within("key", "$"+strconv.Itoa(len(args)-1), "$"+strconv.Itoa(len(args)))
 	}
 	// No more columns than stand in the index of the order, which then is all that is read.
-	steps := `found as materialized (
-			select c.id, c.place_id, c.type, ` + page.key + ` as key` + from + `)`
-	if query.Stage == registry.NoStage {
-		steps = strings.Replace(steps, "found", "placed", 1) + `, found as materialized (` + offStages + `)`
-	}
 	q := `
-		with ` + steps + `
+		with found as materialized (
+			select c.id, c.place_id, c.type, ` + page.key + ` as key` + from + `)
 		select place_id, type, count(*) as models, array(
 			select id
 			from found

@@ -32,6 +32,26 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION public.keep_model_stages() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    case tg_table_name
+    when 'collections' then
+        perform keep_stages_of(new.id);
+    when 'aliases' then
+        if tg_op <> 'INSERT' then
+            perform keep_stages_of(old.collection_id);
+        end if;
+        if tg_op <> 'DELETE' then
+            perform keep_stages_of(new.collection_id);
+        end if;
+    when 'stages' then
+        perform keep_stages_of(id) from collections where kind = 'model' and place_id in (old.place_id, new.place_id);
+    end case;
+    return null;
+end $$;
+
 CREATE FUNCTION public.keep_model_tags() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -104,6 +124,22 @@ begin
     on conflict (run_id) do update set title = excluded.title, words = excluded.words
         where (run_words.title, run_words.words) is distinct from (excluded.title, excluded.words);
     return null;
+end $$;
+
+CREATE FUNCTION public.keep_stages_of(model bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from model_stages where collection_id = model;
+    insert into model_stages (collection_id, stage, place_id, type)
+    select c.id, coalesce(held.name, ''), c.place_id, c.type
+    from collections c
+    left join lateral (
+        select a.name
+        from aliases a
+        join stages s on s.place_id = c.place_id and s.name = a.name
+        where a.collection_id = c.id) held on true
+    where c.id = model and c.kind = 'model';
 end $$;
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger
@@ -440,6 +476,13 @@ ALTER TABLE public.model_counts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.model_stages (
+    collection_id bigint NOT NULL,
+    stage text NOT NULL,
+    place_id bigint NOT NULL,
+    type text NOT NULL
 );
 
 CREATE TABLE public.model_tags (
@@ -816,6 +859,9 @@ ALTER TABLE ONLY public.metric_chunks
 ALTER TABLE ONLY public.model_counts
     ADD CONSTRAINT model_counts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.model_stages
+    ADD CONSTRAINT model_stages_pkey PRIMARY KEY (collection_id, stage);
+
 ALTER TABLE ONLY public.model_tags
     ADD CONSTRAINT model_tags_pkey PRIMARY KEY (place_id, tag, collection_id);
 
@@ -957,11 +1003,13 @@ CREATE INDEX metric_chunks_by_step ON public.metric_chunks USING btree (run_id, 
 
 CREATE INDEX model_counts_by_place ON public.model_counts USING btree (place_id, type);
 
+CREATE INDEX model_stages_by_stage ON public.model_stages USING btree (stage, place_id, type, collection_id);
+
 CREATE INDEX model_tags_by_collection ON public.model_tags USING btree (collection_id);
 
 CREATE INDEX model_words_by_trigram ON public.model_words USING gin (words public.gin_trgm_ops);
 
-CREATE INDEX models_by_change ON public.collections USING btree (place_id, type, changed_at, id) WHERE (kind = 'model'::text);
+CREATE INDEX models_by_change ON public.collections USING btree (place_id, type, changed_at, id) INCLUDE (name) WHERE (kind = 'model'::text);
 
 CREATE INDEX models_by_creation ON public.collections USING btree (place_id, type, created_at, id) WHERE (kind = 'model'::text);
 
@@ -1042,6 +1090,12 @@ CREATE TRIGGER run_tags_kept AFTER INSERT OR UPDATE OF tags, deleted_at ON publi
 CREATE TRIGGER run_words_kept AFTER INSERT OR UPDATE OF display_name, tags, group_name, job_type, notes, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_words();
 
 CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER stages_held_kept AFTER INSERT OR DELETE OR UPDATE OF collection_id, name ON public.aliases FOR EACH ROW EXECUTE FUNCTION public.keep_model_stages();
+
+CREATE TRIGGER stages_of_model_kept AFTER INSERT OR UPDATE OF place_id, kind, type ON public.collections FOR EACH ROW EXECUTE FUNCTION public.keep_model_stages();
+
+CREATE TRIGGER stages_of_registry_kept AFTER INSERT OR DELETE OR UPDATE OF place_id, name ON public.stages FOR EACH ROW EXECUTE FUNCTION public.keep_model_stages();
 
 ALTER TABLE ONLY public.aliases
     ADD CONSTRAINT aliases_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id);
@@ -1129,6 +1183,9 @@ ALTER TABLE ONLY public.metric_chunks
 
 ALTER TABLE ONLY public.model_counts
     ADD CONSTRAINT model_counts_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
+
+ALTER TABLE ONLY public.model_stages
+    ADD CONSTRAINT model_stages_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.model_tags
     ADD CONSTRAINT model_tags_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;

@@ -40,7 +40,7 @@ func TestCountsHoldWhateverHappens(t *testing.T) {
 		ctx, model := t.Context(), models[r.IntN(len(models))]
 		switch what = r.IntN(20); {
 		case what < 10:
-			_, err = s.LinkVersion(ctx, s.Bob, linkTo(one(r), digits, model, fmt.Sprint("alias", r.IntN(3))))
+			_, err = s.LinkVersion(ctx, s.Bob, linkTo(one(r), digits, model, []string{"alias", "staging", "production"}[r.IntN(3)]))
 			return 0, err
 		case what < 14:
 			return 1, s.UnlinkVersion(ctx, s.Bob, at(digits, model, fmt.Sprint("v", r.IntN(12))))
@@ -100,6 +100,17 @@ func TestCountsHoldWhateverHappens(t *testing.T) {
 				(select place_id, type, count(*), sum(versions) from collections where kind = 'model' group by place_id, type)) counted;
 			if wrong is not null or not exists (select from model_counts) then
 				raise exception 'counts of models: %', wrong;
+			end if;
+			select string_agg(held::text, ', ') into wrong
+			from (
+				(select collection_id, stage, place_id, type from model_stages)
+				except
+				(select c.id, coalesce(held.name, ''), c.place_id, c.type
+				from collections c
+				left join lateral (select a.name from aliases a join stages s on s.name = a.name where a.collection_id = c.id and s.place_id = c.place_id) held on true
+				where c.kind = 'model')) held;
+			if wrong is not null or (select count(distinct collection_id) from model_stages) <> (select count(*) from collections where kind = 'model') then
+				raise exception 'stages of models: %', wrong;
 			end if;
 			select string_agg(c.name || ' is sought by ' || coalesce(w.words, 'nothing'), ', ') into wrong
 			from collections c
