@@ -61,6 +61,8 @@ func TestModelInTheBrowser(t *testing.T) {
 	if where := p.where(); !strings.HasSuffix(where, "/Dogs/compare?v=1&v=0") {
 		t.Errorf("compared at %s", where)
 	}
+	p.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
+	p.shows("2 ticked")
 
 	p.open(at + "Dogs")
 	p.expect("422")
