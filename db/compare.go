@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/lib/pq"
-	"github.com/tidwall/gjson"
 
 	"greenroom/registry"
 )
@@ -95,17 +94,6 @@ func (t *tx) compare(ctx context.Context, c *registry.Comparison, rows []version
 	}
 	c.Config = registry.CompareValues(seen)
 	return nil
-}
-
-// metadataValues reads the values of a version's metadata that can stand in a
-// table.
-func metadataValues(metadata string) map[string]registry.RunValue {
-	values := map[string]registry.RunValue{}
-	gjson.Parse(metadata).ForEach(func(k, v gjson.Result) bool {
-		addValue(values, k.String(), v)
-		return len(values) < valuesKept
-	})
-	return values
 }
 
 // configsOf loads the configs of the runs that made versions, as far as a table

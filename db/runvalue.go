@@ -27,44 +27,85 @@ func valuesOf(config, summary string) map[string]registry.RunValue {
 }
 
 func configValues(config string) map[string]registry.RunValue {
-	values := map[string]registry.RunValue{}
+	var outer []namedValue
 	gjson.Parse(config).ForEach(func(k, v gjson.Result) bool {
 		if !strings.HasPrefix(k.String(), "_") && v.IsObject() {
-			addValue(values, registry.ConfigColumn+k.String(), v.Get("value"))
+			outer = append(outer, namedValue{registry.ConfigColumn + k.String(), v.Get("value")})
 		}
-		return len(values) < valuesKept
+		return true
 	})
-	return values
+	return valuesIn(outer)
 }
 
 func summaryValues(summary string) map[string]registry.RunValue {
-	values := map[string]registry.RunValue{}
+	var outer []namedValue
 	gjson.Parse(summary).ForEach(func(k, v gjson.Result) bool {
 		if !strings.HasPrefix(k.String(), "_") {
-			addValue(values, registry.SummaryColumn+k.String(), v)
+			outer = append(outer, namedValue{registry.SummaryColumn + k.String(), v})
 		}
-		return len(values) < valuesKept
+		return true
 	})
+	return valuesIn(outer)
+}
+
+// metadataValues reads the values of a version's metadata that can stand in a
+// table.
+func metadataValues(metadata string) map[string]registry.RunValue {
+	var outer []namedValue
+	gjson.Parse(metadata).ForEach(func(k, v gjson.Result) bool {
+		outer = append(outer, namedValue{k.String(), v})
+		return true
+	})
+	return valuesIn(outer)
+}
+
+// namedValue is a value that may stand in a table under a name, or an object whose
+// members may.
+type namedValue struct {
+	name string
+	gjson.Result
+}
+
+// valuesIn reads values, the members of objects under their names and that of the
+// object. Where there are too many, the outer ones are kept, and those of objects
+// with few: a thousand labels do not keep a learning rate out. Pictures, tables and
+// the like are no values.
+func valuesIn(level []namedValue) map[string]registry.RunValue {
+	values := map[string]registry.RunValue{}
+	for len(level) > 0 && len(values) < valuesKept {
+		var objects [][]namedValue
+		for _, v := range level {
+			if v.IsObject() && !v.Get("_type").Exists() {
+				objects = append(objects, v.members())
+			} else if len(values) < valuesKept {
+				v.addTo(values)
+			}
+		}
+		slices.SortStableFunc(objects, func(a, b []namedValue) int { return len(a) - len(b) })
+		level = slices.Concat(objects...)
+	}
 	return values
 }
 
-// addValue adds a value under its name, the members of an object under theirs.
-// Pictures, tables and the like are no values.
-func addValue(values map[string]registry.RunValue, name string, v gjson.Result) {
-	name = registry.Printable(name)
+// members are as much of an object as can be kept.
+func (v namedValue) members() (members []namedValue) {
+	v.ForEach(func(k, inner gjson.Result) bool {
+		members = append(members, namedValue{v.name + "." + k.String(), inner})
+		return len(members) < valuesKept
+	})
+	return members
+}
+
+func (v namedValue) addTo(values map[string]registry.RunValue) {
+	name := registry.Printable(v.name)
 	switch {
-	case len(values) >= valuesKept || len(name) > registry.MaxValueName:
+	case len(name) > registry.MaxValueName:
 	case v.Type == gjson.Number:
 		values[name] = registry.RunValue{Number: v.Float(), IsNumber: true}
 	case v.Type == gjson.String:
 		values[name] = registry.RunValue{Text: registry.CutText(registry.Printable(v.String()))}
 	case v.Type == gjson.True || v.Type == gjson.False || v.IsArray():
 		values[name] = registry.RunValue{Text: registry.CutText(registry.Printable(v.Raw))}
-	case v.IsObject() && !v.Get("_type").Exists():
-		v.ForEach(func(k, inner gjson.Result) bool {
-			addValue(values, name+"."+k.String(), inner)
-			return len(values) < valuesKept
-		})
 	}
 }
 

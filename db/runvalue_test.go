@@ -82,6 +82,16 @@ func TestValuesOfLargeConfigs(t *testing.T) {
 	if n := len(strings.Split(valuesKept(t, d, "wide"), " config.")); n != 300 {
 		t.Errorf("%d values are kept", n)
 	}
+	var labels strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&labels, `"%d":"class %d",`, i, i)
+	}
+	logRun(t, d, h.Bob, "digits", "labels", registry.RunEdit{Config: new(`{"model":{"value":{"id2label":{` + strings.TrimSuffix(labels.String(), ",") + `},"layers":{"depth":12}}},"rate":{"value":0.1}}`)})
+	for _, want := range []string{"config.rate=0.1", "config.model.layers.depth=12", "config.model.id2label.7=class 7"} {
+		if got := valuesKept(t, d, "labels"); !strings.Contains(got, want) {
+			t.Errorf("%s is not kept beside a thousand labels", want)
+		}
+	}
 	logRun(t, d, h.Bob, "digits", "long", registry.RunEdit{Config: new(`{"` + strings.Repeat("k", 5000) + `":{"value":1},"long":{"value":"` + strings.Repeat("ü", 9000) + `"}}`)})
 	if got, want := valuesKept(t, d, "long"), "config.long="+strings.Repeat("ü", 200)+"…"; got != want {
 		t.Errorf("%.60s is kept", got)

@@ -43,7 +43,7 @@ class TreeFilter extends HTMLElement {
   }
 
   offer = event => {
-    const row = event.target.closest?.('.tree li:not(:has(> details))')
+    const row = event.target.closest?.('.tree li:not(.rest, :has(> details))')
     if (!row || this.tools?.parentElement === row) return
     this.tools?.remove()
     this.tools = document.createElement('span')

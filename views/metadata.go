@@ -3,6 +3,7 @@ package views
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,9 +14,10 @@ import (
 // array with its members in their order, or a leaf.
 type value struct {
 	Key     string
-	Text    string // of a leaf, or how many are left out
+	Text    string // of a leaf
 	IsText  bool   // a string rather than a number, a truth value or null
 	Members []value
+	Left    int // how many members are left out
 	Branch  bool
 	Array   bool
 }
@@ -40,9 +42,36 @@ func readMetadata(raw json.RawMessage) (v value, ok bool) {
 func readMost(raw json.RawMessage, most int) (v value, more, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
-	r := metadataReader{Decoder: d, left: most}
+	r := metadataReader{Decoder: d, left: metadataAll}
 	v, err := r.value("", 0)
-	return v, r.left < 0, err == nil && v.Branch && len(v.Members) > 0
+	if err != nil || !v.Branch || v.size() == 0 {
+		return v, false, false
+	}
+	return v, !v.keep(most) || r.left < 0, true
+}
+
+// keep leaves of a tree at most so many values, the outer ones, and those of small
+// branches before those of large ones: one long list does not hide what stands after
+// it. Returns whether that is all.
+func (v *value) keep(most int) (all bool) {
+	all = true
+	for level := []*value{v}; len(level) > 0; {
+		slices.SortStableFunc(level, func(a, b *value) int { return len(a.Members) - len(b.Members) })
+		var inner []*value
+		for _, branch := range level {
+			if n := len(branch.Members) - most; n > 0 {
+				branch.Members, branch.Left, all = branch.Members[:most], branch.Left+n, false
+			}
+			most -= len(branch.Members)
+			for i := range branch.Members {
+				if branch.Members[i].Branch {
+					inner = append(inner, &branch.Members[i])
+				}
+			}
+		}
+		level = inner
+	}
+	return all
 }
 
 // found leaves of a document what a search finds in paths and values, at most
@@ -60,7 +89,7 @@ func (v value) found(words, path string, left *int) (value, bool) {
 		return v, true
 	}
 	kept := v.Members
-	v.Members = nil
+	v.Members, v.Left = nil, 0
 	for _, m := range kept {
 		if m, ok := m.found(words, path, left); ok {
 			v.Members = append(v.Members, m)
@@ -86,7 +115,7 @@ func (r *metadataReader) value(key string, depth int) (value, error) {
 		if err := r.members(&v, depth); err != nil {
 			return value{}, err
 		}
-		if len(v.Members) == 0 {
+		if v.size() == 0 {
 			v.Branch, v.Text = false, map[bool]string{false: "{}", true: "[]"}[v.Array]
 		}
 	case string:
@@ -102,7 +131,6 @@ func (r *metadataReader) value(key string, depth int) (value, error) {
 }
 
 func (r *metadataReader) members(v *value, depth int) error {
-	more := 0
 	for i := 0; r.More(); i++ {
 		key := strconv.Itoa(i)
 		if !v.Array {
@@ -113,7 +141,7 @@ func (r *metadataReader) members(v *value, depth int) error {
 			key, _ = token.(string)
 		}
 		if r.left--; r.left < 0 || depth >= metadataDepth {
-			more++
+			v.Left++
 			if err := r.skip(); err != nil {
 				return err
 			}
@@ -124,9 +152,6 @@ func (r *metadataReader) members(v *value, depth int) error {
 			return err
 		}
 		v.Members = append(v.Members, member)
-	}
-	if more > 0 {
-		v.Members = append(v.Members, value{Key: "…", Text: ui.Number(int64(more)) + " more in the JSON"})
 	}
 	_, err := r.Token()
 	return err
@@ -140,7 +165,7 @@ func (r *metadataReader) skip() error {
 // inline writes a short array of plain values in one line; ok is false for any
 // other.
 func (v value) inline() (line string, ok bool) {
-	if !v.Array || len(v.Members) > 12 {
+	if !v.Array || v.size() > 12 || v.Left > 0 {
 		return "", false
 	}
 	texts := make([]string, len(v.Members))
@@ -153,12 +178,15 @@ func (v value) inline() (line string, ok bool) {
 	return "[" + strings.Join(texts, ", ") + "]", true
 }
 
-// size says how much is in a branch.
-func (v value) size() string {
+// size is how much is in a branch.
+func (v value) size() int { return len(v.Members) + v.Left }
+
+// sizeWords says how much is in a branch.
+func (v value) sizeWords() string {
 	if v.Array {
-		return ui.Plural(len(v.Members), "item", "items")
+		return ui.Plural(v.size(), "item", "items")
 	}
-	return ui.Plural(len(v.Members), "key", "keys")
+	return ui.Plural(v.size(), "key", "keys")
 }
 
 // rawShown is the most JSON that a page carries along, in bytes.

@@ -50,8 +50,16 @@ func TestReadMetadata(t *testing.T) {
 		t.Error("deep metadata is not read")
 	}
 	long := `{"k":[` + strings.TrimSuffix(strings.Repeat("7,", 5000), ",") + `]}`
-	if v, ok = readMetadata(json.RawMessage(long)); !ok || len(v.Members[0].Members) > metadataShown || !strings.Contains(v.Members[0].Members[len(v.Members[0].Members)-1].Text, "more in the JSON") {
-		t.Errorf("of a long array, %d members are shown", len(v.Members[0].Members))
+	if v, ok = readMetadata(json.RawMessage(long)); !ok || len(v.Members[0].Members) != metadataShown-1 || v.Members[0].size() != 5000 {
+		t.Errorf("of a long array, %d members are shown of %d", len(v.Members[0].Members), v.Members[0].size())
+	}
+	// What stands after a long list is shown, and of two the shorter one.
+	v, more, ok := readMost(json.RawMessage(`{"long":[1,2,3,4,5,6],"short":{"a":1},"rate":0.1}`), 5)
+	if !ok || !more || len(v.Members) != 3 || v.Members[2].Text != "0.1" || len(v.Members[1].Members) != 1 || len(v.Members[0].Members) != 1 || v.Members[0].Left != 5 {
+		t.Errorf("of a document of ten values, five are shown as %+v, more %v", v, more)
+	}
+	if _, more, _ = readMost(json.RawMessage(`{"long":[1,2,3,4,5,6],"short":{"a":1},"rate":0.1}`), 10); more {
+		t.Error("of a document of ten values, ten are not all")
 	}
 	for _, nothing := range []string{"", "{}", "null", "[]", "7", `{"a":`} {
 		if _, ok := readMetadata(json.RawMessage(nothing)); ok {
