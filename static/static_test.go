@@ -97,7 +97,7 @@ func TestRelativeAddressesResolve(t *testing.T) {
 	t.Parallel()
 	named := regexp.MustCompile(`url\(([^)]+\.woff2)\)|(?:import\(|from )'\./([^']+)'`)
 	found := 0
-	for _, file := range []string{"app.css", "metric-chart.js"} {
+	for _, file := range []string{"app.css", "metric-chart.js", "metric-drawing.js"} {
 		for _, m := range named.FindAllStringSubmatch(body(t, get(t, static.Path(file)).Body), -1) {
 			found++
 			if res := get(t, static.Path(m[1]+m[2])); res.StatusCode != http.StatusOK {
