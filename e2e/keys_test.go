@@ -47,7 +47,7 @@ func TestPaletteByKeyboard(t *testing.T) {
 	p.keys(">theme")
 	p.until("the action is not found", selected+`.includes("Switch theme")`)
 	p.hit("Enter")
-	p.until("the action does nothing", `document.documentElement.dataset.theme === "greenroom"`)
+	p.until("the action does nothing", `document.documentElement.dataset.theme === "greenroom-dark"`)
 	p.hit("/")
 	p.keys("projects")
 	p.hit("Enter")

@@ -1,7 +1,11 @@
-// <theme-toggle><button>…</button></theme-toggle> goes from the system's theme to light to dark and back. The choice is
-// a cookie, so that the server renders the next page right at once.
+// <theme-toggle><button>…</button></theme-toggle> goes from the system's theme to the one that this is not, then to
+// the other and back, so that each press but the last shows. The choice is a cookie, so that the server renders the next page right at once.
 const names = { light: 'greenroom', dark: 'greenroom-dark' }
-const next = { '': 'light', light: 'dark', dark: '' }
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const next = theme => {
+  const [system, other] = dark.matches ? ['dark', 'light'] : ['light', 'dark']
+  return theme === '' ? other : theme === other ? system : ''
+}
 const words = { '': 'Theme of the system', light: 'Light theme', dark: 'Dark theme' }
 
 class ThemeToggle extends HTMLElement {
@@ -15,7 +19,7 @@ class ThemeToggle extends HTMLElement {
   }
 
   turn = () => {
-    const theme = next[current()]
+    const theme = next(current())
     if (theme) document.documentElement.dataset.theme = names[theme]
     else delete document.documentElement.dataset.theme
     const age = theme ? 60 * 60 * 24 * 365 : 0
@@ -26,7 +30,7 @@ class ThemeToggle extends HTMLElement {
 
   show(theme) {
     const button = this.querySelector('button')
-    button.title = `${words[theme]}. Turn to: ${words[next[theme]].toLowerCase()}`
+    button.title = `${words[theme]}. Turn to: ${words[next(theme)].toLowerCase()}`
     button.setAttribute('aria-label', button.title)
   }
 }

@@ -178,8 +178,12 @@ func (c changed) words() string {
 	if c.Tags != nil {
 		words = append(words, joined(*c.Tags))
 	}
-	if c.Metadata != nil && string(c.Metadata) != "{}" {
-		words = append(words, string(c.Metadata))
+	if tree, ok := readMetadata(c.Metadata); ok {
+		var values []string
+		for _, v := range tree.leaves() {
+			values = append(values, v.Key+" "+v.chosen())
+		}
+		words = append(words, strings.Join(values, ", "))
 	}
 	return cut(strings.Join(words, " · "), changeShown)
 }

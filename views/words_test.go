@@ -144,6 +144,15 @@ func TestChangeWords(t *testing.T) {
 }
 
 // Whoever writes a card must not be able to keep everybody's pages waiting.
+func TestChangeValues(t *testing.T) {
+	t.Parallel()
+	const payload = `{"version":"a/b:v3","before":{"metadata":{"layers":2,"same":1,"data":{"rows":10}}},"after":{"metadata":{"layers":3,"same":1,"data":{"rows":12},"acc":0.9666666666666667,"note":"a \"b\""}}}`
+	before, after := changeValues(registry.Entry{Name: "artifact.updated", Payload: json.RawMessage(payload)})
+	if before != "data.rows 10, layers 2" || after != `acc 0.966667, data.rows 12, layers 3, note a "b"` {
+		t.Errorf("before %q, after %q", before, after)
+	}
+}
+
 func TestMarkdownIsQuick(t *testing.T) {
 	t.Parallel()
 	for _, part := range []string{"[a](", "[", ">", "> ", "1. ", "- ", "[a](((", "![[]()"} {
