@@ -56,6 +56,7 @@ func TestFormsWithoutScript(t *testing.T) {
 	t.Parallel()
 	s := sharedServer(t)
 	ada, team := furnished(t, s)
+	bob := s.newPerson("bob")
 	p := s.signInAs(ada)
 	p.scripts(false)
 	p.expect("422") // where the wrong name is typed
@@ -84,6 +85,10 @@ func TestFormsWithoutScript(t *testing.T) {
 		{net + "/-/link?owner=" + url.QueryEscape(team) + "&registry=model-registry&model=Birds", "Link version", []string{"aliases", "first"}, []string{"first"}},
 		{shelf + "/Birds/v0/-/unlink", "Unlink v0", nil, []string{"Birds"}},
 		{"/settings/account", "Save", []string{"full_name", "Ada Lovelace"}, []string{"Saved your account."}},
+		{"/settings/account", "Save", []string{"theme", "dark"}, []string{"Saved for this browser."}},
+		{"/settings/account", "Set password", []string{"password", "a long password"}, []string{"Change password"}},
+		{"/settings/teams/" + team, "Rename team", []string{"name", team + "-two"}, []string{team + "-two"}},
+		{"", "Add to team", []string{"person", bob.name}, []string{bob.name}},
 		{"/settings/keys", "Make key", []string{"name", "for the cluster"}, []string{"for the cluster"}},
 		{"/", "Sign out", nil, []string{"Sign in to Greenroom"}},
 	} {
