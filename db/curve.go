@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -28,10 +30,10 @@ func (db *DB) Curves(ctx context.Context, by registry.Actor, ref registry.RunRef
 		} else {
 			c.Curves, err = t.curves(ctx, runID, query)
 		}
-		if err != nil || query.X == registry.StepAxis {
+		if err != nil {
 			return err
 		}
-		return t.setTimes(ctx, runID, query, c.Curves)
+		return t.placePoints(ctx, runID, query, c.Curves)
 	})
 	return c, err
 }
@@ -96,22 +98,67 @@ func (t *tx) tails(ctx context.Context, runID int64, query registry.CurvesQuery)
 	return curves, nil
 }
 
-// setTimes tells of each point when it was logged.
-func (t *tx) setTimes(ctx context.Context, runID int64, query registry.CurvesQuery, curves []registry.Curve) error {
-	var from *int64
-	if query.Tail() {
-		for _, after := range query.After {
-			if from == nil || *after < *from {
-				from = after
-			}
+// placePoints tells where each point stands on an axis other than steps. What
+// curves have in common is read once.
+func (t *tx) placePoints(ctx context.Context, runID int64, query registry.CurvesQuery, curves []registry.Curve) error {
+	axes := map[string]registry.Series{}
+	for i := range curves {
+		if axis := query.Axis(i); axis != "" {
+			axes[axis] = registry.Series{}
 		}
 	}
-	clock, err := t.series(ctx, runID, query.X.Clock(), from, nil, registry.MetricBuckets)
+	if len(axes) == 0 {
+		return nil
+	}
+	from, err := t.axesFrom(ctx, runID, query, slices.Collect(maps.Keys(axes)))
 	if err != nil {
 		return err
 	}
+	for axis := range axes {
+		if axes[axis], err = t.series(ctx, runID, axis, from[axis], nil, registry.MetricBuckets); err != nil {
+			return err
+		}
+	}
 	for i := range curves {
-		curves[i].Times = registry.TimesAt(clock, curves[i].Series.X)
+		switch axis := query.Axis(i); {
+		case axis == "":
+		case query.X == registry.OwnAxis:
+			curves[i].At = registry.ValuesAt(axes[axis], curves[i].Series.X)
+		default:
+			curves[i].At = registry.TimesAt(axes[axis], curves[i].Series.X)
+		}
 	}
 	return nil
+}
+
+// axesFrom returns from which step on the axes of curves are needed: where only
+// their ends are asked for, from one at or before them that has a value.
+func (t *tx) axesFrom(ctx context.Context, runID int64, query registry.CurvesQuery, axes []string) (map[string]*int64, error) {
+	from := map[string]*int64{}
+	if !query.Tail() {
+		return from, nil
+	}
+	first := *query.After[0]
+	for _, after := range query.After {
+		first = min(first, *after)
+	}
+	const q = `
+		select a.key, (
+			select step0
+			from metric_chunks
+			where run_id = $1 and key = a.key and step0 <= $3
+			order by step0 desc
+			limit 1) as step
+		from unnest($2::text[]) as a (key)`
+	var rows []struct {
+		Key  string
+		Step *int64
+	}
+	if err := t.SelectContext(ctx, &rows, q, runID, pq.Array(axes), first); err != nil {
+		return nil, fmt.Errorf("db: axes of curves: %w", err)
+	}
+	for _, row := range rows {
+		from[row.Key] = row.Step
+	}
+	return from, nil
 }

@@ -19,6 +19,7 @@ func (db *DB) MetricPage(ctx context.Context, by registry.Actor, ref registry.Ru
 		if m.RunDetail, err = t.run(ctx, id); err != nil {
 			return err
 		}
+		m.Over = registry.DefinedMetricsOf(m.Config).Over(m.Key)
 		m.Series, err = t.series(ctx, id, query.Key, query.From, query.To, registry.MetricBuckets)
 		return err
 	})

@@ -28,6 +28,7 @@ func (db *DB) RunPage(ctx context.Context, by registry.Actor, ref registry.RunRe
 			return err
 		}
 		p.Removable = p.MayDelete(t.by)
+		p.Defined = registry.DefinedMetricsOf(p.Config)
 		if err := t.loadVisible(ctx); err != nil {
 			return err
 		}
@@ -39,10 +40,15 @@ func (db *DB) RunPage(ctx context.Context, by registry.Actor, ref registry.RunRe
 	return p, err
 }
 
+// drawn are keys of metrics that have a chart: neither a client's own nor hidden
+// ones, which $2, $3 and $4 name as DefinedMetrics.Hidden does.
+const drawn = `not starts_with(key, '_') and key <> all($2::text[])
+	and (key = any($4::text[]) or not exists (select from unnest($3::text[]) as b where starts_with(key, b)))`
+
 // countParts counts what stands on the parts of the page.
 func (t *tx) countParts(ctx context.Context, p *registry.RunPage) error {
 	const q = `
-		select (select count(*) from (select key from metric_chunks where run_id = $1 group by key) as k where not starts_with(key, '_')),
+		select (select count(*) from (select key from metric_chunks where run_id = $1 group by key) as k where ` + drawn + `),
 			(select count(*) from (select key from media_chunks where run_id = $1 group by key) as k),
 			(select count(*) from run_files where run_id = $1),
 			(select count(*)
@@ -52,9 +58,11 @@ func (t *tx) countParts(ctx context.Context, p *registry.RunPage) error {
 			and exists (
 				select from versions v
 				join collections c on c.id = v.collection_id
-				where v.artifact_id = a.id and c.place_id = any($2))),
-			coalesce((select nullif(full_name, '') from people where id = $3), (select name from entities where id = $3), 'greenroom')`
-	if err := t.QueryRowxContext(ctx, q, p.ID, pq.Array(t.visible), p.CreatedBy).Scan(&p.Charts, &p.MediaCount, &p.FileCount, &p.Versions, &p.AuthorName); err != nil {
+				where v.artifact_id = a.id and c.place_id = any($5))),
+			coalesce((select nullif(full_name, '') from people where id = $6), (select name from entities where id = $6), 'greenroom')`
+	names, beginnings, others := p.Defined.Hidden()
+	row := t.QueryRowxContext(ctx, q, p.ID, pq.Array(names), pq.Array(beginnings), pq.Array(others), pq.Array(t.visible), p.CreatedBy)
+	if err := row.Scan(&p.Charts, &p.MediaCount, &p.FileCount, &p.Versions, &p.AuthorName); err != nil {
 		return fmt.Errorf("db: parts of run: %w", err)
 	}
 	return nil
@@ -133,12 +141,14 @@ func (t *tx) fillCharts(ctx context.Context, p *registry.RunPage) error {
 		with found as (
 			select distinct key
 			from metric_chunks
-			where run_id = $1 and not starts_with(key, '_')
-			and not exists (select from unnest($2::text[]) as w where strpos(lower(key), w) = 0))
-		select array(select key from found where key > $3 order by key limit $4 + 1), (select count(*) from found)`
+			where run_id = $1 and ` + drawn + `
+			and not exists (select from unnest($5::text[]) as w where strpos(lower(key), w) = 0))
+		select array(select key from found where key > $6 order by key limit $7 + 1), (select count(*) from found)`
 	var keys []string
 	words := pq.Array(strings.Fields(strings.ToLower(p.Query.Search)))
-	if err := t.QueryRowxContext(ctx, q, p.ID, words, p.Query.After, registry.RunChartsPage).Scan(pq.Array(&keys), &p.Found); err != nil {
+	names, beginnings, others := p.Defined.Hidden()
+	row := t.QueryRowxContext(ctx, q, p.ID, pq.Array(names), pq.Array(beginnings), pq.Array(others), words, p.Query.After, registry.RunChartsPage)
+	if err := row.Scan(pq.Array(&keys), &p.Found); err != nil {
 		return fmt.Errorf("db: charts of run: %w", err)
 	}
 	if len(keys) > registry.RunChartsPage {

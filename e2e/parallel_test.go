@@ -38,6 +38,9 @@ func TestRunsInParallel(t *testing.T) {
 		t.Logf("%s, %d runs: %.1f s", client, n, got.Took)
 
 		p := s.signInAs(ada)
+		p.open(s.url + "/" + ada.name + "/sweep/runs/trial-1")
+		p.until("what was defined over another metric is not drawn over it", `[...document.querySelectorAll("metric-chart")].some(c =>
+			c.data.key === "own1" && c.across === "step" && c.plot?.axes[0].label() === "step" && c.plot.data[0].at(-1) === 1199 && c.plot.data[1].at(-1) === 199)`)
 		p.open(s.url + "/" + ada.name + "/sweep")
 		p.shows("Trial 0", fmt.Sprint("Trial ", n-1), "widths")
 		if strings.Contains(p.text(), "running") {
@@ -57,6 +60,7 @@ def row(i, step):
 def train(i, together):
     run = wandb.init(project="sweep", id=f"trial-{i}", name=f"Trial {i}", group="widths", tags=[f"t{i}"], config={"trial": i, "net": {"depth": i}})
     run.define_metric("loss", summary="min")
+    run.define_metric("own*", step_metric="step")
     together.wait()
     for step in range(STEPS):
         run.log(row(i, step))

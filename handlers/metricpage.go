@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"math"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -41,10 +42,10 @@ func (h *handlers) showMetric(c echo.Context) error {
 }
 
 // sendCurves answers with some metrics, each with its key= and, for what came
-// after a step, its after= beside it.
+// after a step, its after= beside it, and with over= what it is drawn over.
 func (h *handlers) sendCurves(c echo.Context, ref registry.RunRef) error {
 	asked := c.QueryParams()
-	query := registry.CurvesQuery{Keys: asked["key"], After: make([]*int64, len(asked["key"]))}
+	query := registry.CurvesQuery{Keys: asked["key"], After: make([]*int64, len(asked["key"])), Over: asked["over"]}
 	if len(asked["after"]) > 0 {
 		query.After = query.After[:0]
 		for _, text := range asked["after"] {
@@ -85,7 +86,7 @@ type curve struct {
 	Lo  []*float64 `json:"lo,omitempty"`
 	Hi  []*float64 `json:"hi,omitempty"`
 	Odd []odd      `json:"odd,omitempty"`
-	T   []float64  `json:"t,omitempty"` // seconds, of an axis of times
+	T   []*float64 `json:"t,omitempty"` // on an axis other than steps; null has no place there
 }
 
 type odd struct {
@@ -108,8 +109,8 @@ func curveOf(m registry.Curve) curve {
 	at := 0
 	point := func() {
 		add(s.X[at], &s.Y[at], &s.Lo[at], &s.Hi[at])
-		if m.Times != nil {
-			c.T = append(c.T, m.Times[at])
+		if m.At != nil {
+			c.T = append(c.T, placed(m.At[at]))
 		}
 		at++
 	}
@@ -118,13 +119,13 @@ func curveOf(m registry.Curve) curve {
 		for at < len(s.X) && s.X[at] <= float64(o.From) {
 			point()
 		}
-		// A gap has a place among steps; among times, that of its neighbour.
+		// A gap has a place among steps; on another axis, that of its neighbour.
 		if n := len(c.X); n == 0 || c.X[n-1] < float64(o.From) {
 			add(float64(o.From), nil, nil, nil)
-			if n := len(c.T); m.Times != nil && n > 0 {
+			if n := len(c.T); m.At != nil && n > 0 {
 				c.T = append(c.T, c.T[n-1])
-			} else if len(m.Times) > 0 {
-				c.T = append(c.T, m.Times[0])
+			} else if len(m.At) > 0 {
+				c.T = append(c.T, placed(m.At[0]))
 			}
 		}
 	}
@@ -132,4 +133,12 @@ func curveOf(m registry.Curve) curve {
 		point()
 	}
 	return c
+}
+
+// placed is a place on an axis, nil for none.
+func placed(at float64) *float64 {
+	if math.IsNaN(at) {
+		return nil
+	}
+	return &at
 }

@@ -242,6 +242,11 @@ func TestRunPage(t *testing.T) {
 	if again := vera.get(known, htmx).is(200).doc; again.Find("#charts[hx-swap-oob] metric-chart[src$='key=new']").Length() != 1 {
 		t.Error("a new chart is not sent")
 	}
+	h.run("digits", "r1", registry.RunEdit{Config: new(`{"_wandb":{"value":{"m":[{"1":"acc"},{"2":"train/*","5":1},{"1":"grad norm","6":[2]}]}}}`)}, registry.RunLines{})
+	defined := vera.get("/vision/digits/runs/r1?x=step").is(200).lacks("metric-chart[src$='grad+norm']").shows("[name=x]", "As defined").shows("[name=x] [selected]", "Step").doc
+	if defined.Find("metric-chart[data-over]").Length() != 1 || defined.Find("metric-chart[src$='train%2Floss'][data-over=acc]").Length() != 1 {
+		t.Error("the charts are not drawn over what was defined")
+	}
 	h.digits()
 	drawn := vera.get("/vision/digits/runs/r1?smooth=0.6&log=1&x=wall").is(200).doc
 	if drawn.Find("chart-tools[data-smooth='0.6'][data-log][data-x=wall]").Length() != 1 {
@@ -350,7 +355,7 @@ func TestMetricJSON(t *testing.T) {
 		X      []float64
 		Y      []*float64
 		Lo, Hi []*float64
-		T      []float64
+		T      []*float64
 		Odd    []struct {
 			X, To int64
 			Value string
@@ -394,10 +399,26 @@ func TestMetricJSON(t *testing.T) {
 	h.run("digits", "r1", registry.RunEdit{}, lines([]string{
 		`{"acc":0.5,"odd":NaN,"_step":0,"_runtime":1.5}`, `{"acc":0.6,"_step":1,"_runtime":3}`, `{"odd":NaN,"_step":2,"_runtime":4}`, `{"acc":0.7,"odd":1,"_step":3,"_runtime":5}`,
 	}, nil))
-	if c := ask("key=acc&key=odd&x=runtime"); fmt.Sprint(c[0].T, c[1].T) != "[1.5 3 5] [5 5]" {
-		t.Errorf("by the clock: %v %v", c[0].T, c[1].T)
+	said := func(times []*float64) (s []float64) {
+		for _, t := range times {
+			s = append(s, *t)
+		}
+		return s
 	}
-	for _, query := range []string{"key=acc&after=x", "key=acc&after=1&after=2", "key=acc&x=moon", strings.Repeat("key=a&", registry.MaxCurves+1)} {
+	if c := ask("key=acc&key=odd&x=runtime"); fmt.Sprint(said(c[0].T), said(c[1].T)) != "[1.5 3 5] [5 5]" {
+		t.Errorf("by the clock: %v %v", said(c[0].T), said(c[1].T))
+	}
+	over := url.Values{"key": {"acc", "odd"}, "over": {"_runtime", ""}}
+	if c := ask(over.Encode()); fmt.Sprint(*c[0].T[0], *c[0].T[2]) != "1.5 5" || c[1].T != nil {
+		t.Errorf("over another metric: %v %v", c[0].T, c[1].T)
+	}
+	if c := ask(over.Encode() + "&x=step"); c[0].T != nil {
+		t.Errorf("over steps: %v", c[0].T)
+	}
+	if c := ask("key=acc&over=odd"); c[0].T[0] != nil || *c[0].T[2] != 1 {
+		t.Errorf("over a metric that begins later: %v", c[0].T)
+	}
+	for _, query := range []string{"key=acc&key=odd&over=odd", "key=acc&after=x", "key=acc&after=1&after=2", "key=acc&x=moon", strings.Repeat("key=a&", registry.MaxCurves+1)} {
 		bob.get("/vision/digits/runs/r1/metrics?"+query, "Accept: application/json").is(http.StatusUnprocessableEntity)
 	}
 	h.digits()

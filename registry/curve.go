@@ -8,9 +8,11 @@ import (
 // XAxis is what a chart of a run shows to the right.
 type XAxis string
 
-// The axes: the step, the time since the script began, the time of day.
+// The axes: that of each metric, which is the step where nothing else was
+// defined; the step; the time since the script began; the time of day.
 const (
-	StepAxis    XAxis = ""
+	OwnAxis     XAxis = ""
+	StepAxis    XAxis = "step"
 	RuntimeAxis XAxis = "runtime"
 	WallAxis    XAxis = "wall"
 )
@@ -18,7 +20,7 @@ const (
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (x *XAxis) UnmarshalText(text []byte) error {
 	switch axis := XAxis(text); axis {
-	case StepAxis, RuntimeAxis, WallAxis:
+	case OwnAxis, StepAxis, RuntimeAxis, WallAxis:
 		*x = axis
 		return nil
 	}
@@ -40,10 +42,12 @@ func (x XAxis) Clock() string {
 const MaxCurves = 50
 
 // CurvesQuery says which curves of a run to return: each by its key, from a step
-// on where there is one.
+// on where there is one. Over names the metric that is the axis of its own of
+// each, "" for steps.
 type CurvesQuery struct {
 	Keys  []string
 	After []*int64 // as many as Keys
+	Over  []string // as many as Keys, or none
 	X     XAxis
 }
 
@@ -55,7 +59,18 @@ func (q CurvesQuery) Check() error {
 	if len(q.After) != len(q.Keys) {
 		return Errorf(Invalid, "Say for each curve from which step on, or of none.")
 	}
+	if len(q.Over) > 0 && len(q.Over) != len(q.Keys) {
+		return Errorf(Invalid, "Say for each curve over which metric to draw it, or of none.")
+	}
 	return nil
+}
+
+// Axis is the metric that the curve of Keys[i] is drawn over, "" for steps.
+func (q CurvesQuery) Axis(i int) string {
+	if q.X == OwnAxis && len(q.Over) > 0 {
+		return q.Over[i]
+	}
+	return q.X.Clock()
 }
 
 // Tail reports whether only what came after something is asked for.
@@ -74,12 +89,12 @@ type Curves struct {
 	Curves []Curve
 }
 
-// Curve is a metric, with the time of each point where another axis than steps
-// was asked for and the run logged times.
+// Curve is a metric, with where each point stands on its axis if that is another
+// than steps and the run logged it.
 type Curve struct {
 	Key    string
 	Series Series
-	Times  []float64 // in seconds
+	At     []float64 // of times in seconds; NaN where there is no place
 }
 
 // TimesAt returns the time at each step by a clock, a metric that grows with
@@ -105,4 +120,25 @@ func TimesAt(clock Series, steps []float64) []float64 {
 		}
 	}
 	return times
+}
+
+// ValuesAt returns what another metric last was at each step, NaN before it was
+// anything; nil for one that was never logged.
+func ValuesAt(other Series, steps []float64) []float64 {
+	if len(other.X) == 0 {
+		return nil
+	}
+	values := make([]float64, len(steps))
+	for i, step := range steps {
+		next := sort.Search(len(other.X), func(j int) bool { return other.X[j] > step })
+		switch next {
+		case 0:
+			values[i] = math.NaN()
+		case len(other.X):
+			values[i] = other.Hi[next-1]
+		default:
+			values[i] = other.Lo[next-1]
+		}
+	}
+	return values
 }

@@ -13,6 +13,7 @@ type MetricQuery struct {
 type MetricPage struct {
 	RunDetail
 	Key    string
+	Over   string // the metric that it is drawn over, "" for steps
 	Series Series
 }
 

@@ -53,6 +53,8 @@ type RunPage struct {
 
 	Environment Environment // overview
 
+	Defined DefinedMetrics
+
 	Keys   []MetricKey  // charts
 	Found  int          // metrics that the search finds
 	Next   string       // After of the next page of charts, "" at the end

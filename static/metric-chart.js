@@ -3,12 +3,13 @@
 //   {"key":"acc","x":[0,1],"y":[0.1,0.2],"lo":[…],"hi":[…],"odd":[{"x":12,"to":19,"value":"NaN"}],"live":true}
 //
 // or, where src has a key= to ask for, from {"live":true,"curves":[…]} that charts of one run ask for together. lo and hi are
-// the band of what each point stands for, and may be missing; null is a gap; t is the time of each point; odd values, from x on
+// the band of what each point stands for, and may be missing; null is a gap; t is where each point stands on another axis than steps; odd values, from x on
 // and up to "to" if that is there, are ticks on the axis. Drag zooms, a double click goes back, arrow keys move the cursor, all
 // charts of a page share it. On "news" of points it asks for what came since, if it is in sight, or once it is; without a
 // live page around it asks every five seconds. A chart-tools around it says how to draw: see there; with data-news="system"
 // x is seconds, and the news are those of the machine. Where something around it has data-mark, a line with its data-mark-name
-// stands at that step. Its colour is --c, read anew when the theme turns. What is here asks; metric-drawing.js draws.
+// stands at that step. Unless another axis is
+// asked for it is drawn over the metric that its data-over names. Its colour is --c, read anew when the theme turns. What is here asks; metric-drawing.js draws.
 import { curve, joined } from './curves.js'
 import { MetricDrawing } from './metric-drawing.js'
 
@@ -87,7 +88,7 @@ class MetricChart extends MetricDrawing {
       const x = this.axis = this.look.x ?? ''
       const fresh = this.answered && !this.timed && this.data.x.length && this.data.x.length < most && Date.now() - this.fetched < whole
       const after = fresh ? this.data.x.at(-1) : null
-      const asked = src.includes('key=') ? curve(src, x, after) : one(src)
+      const asked = src.includes('key=') ? curve(src, x, this.over, after) : one(src)
       asked.catch(() => {}) // is awaited below, after what may take longer
       await this.prepare()
       const answer = await asked

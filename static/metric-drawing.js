@@ -1,6 +1,6 @@
 // MetricDrawing is the part of a metric-chart that draws, knowing nothing of where numbers come from: data is what there is of
 // them, answered says that they came, and look how to draw.
-import { smoothed } from './curves.js'
+import { across, smoothed } from './curves.js'
 import { duration, metric, tick } from './metric-words.js'
 
 const height = 180
@@ -79,6 +79,9 @@ export class MetricDrawing extends HTMLElement {
   // look is how the tools around say to draw.
   get look() { return this.closest('chart-tools')?.dataset ?? {} }
 
+  // over names the metric that it is drawn over.
+  get over() { return this.look.x ? '' : this.dataset.over ?? '' }
+
   // timed says that x is no step but the time itself, of which all is asked for again.
   get timed() { return this.look.news === 'system' }
 
@@ -107,25 +110,29 @@ export class MetricDrawing extends HTMLElement {
 
   // columns are what is drawn: the line, the edges of its band, and where the line is smoothed what it was before.
   columns() {
-    const { x, y, lo, hi, t } = this.data
+    const { x, t } = this.data
+    const placed = t?.length === x.length && x.length > 0
+    this.across = placed && this.over
+    this.points = this.across ? across(t, this.data) : this.data
+    this.at = this.across ? this.points.at : placed ? t : x
+    const { y, lo, hi } = this.points
     const log = this.look.log !== undefined
     const shown = values => log ? values.map(v => v > 0 ? v : null) : values
     const smooth = Number(this.look.smooth ?? 0)
     const raw = shown(y)
-    const none = x.map(() => null)
-    this.at = t?.length === x.length ? t : x
+    const none = y.map(() => null)
     return [this.at, smooth > 0 ? smoothed(raw, smooth) : raw, hi ? shown(hi) : none, lo ? shown(lo) : none, smooth > 0 ? raw : none]
   }
 
   draw() {
-    const { x } = this.data
-    this.drawn = x.length > 0
+    const columns = this.columns()
+    this.drawn = this.at.length > 0
     if (this.held) {
       this.stale = true
       return
     }
-    if (!this.plot) this.plot = new this.uPlot(this.options(), this.columns(), this.area)
-    else this.refresh(this.columns())
+    if (!this.plot) this.plot = new this.uPlot(this.options(), columns, this.area)
+    else this.refresh(columns)
     this.words.hidden = this.drawn
     this.state.textContent = this.state.title = this.counted()
     if (!this.drawn) this.say(this.data.odd?.length ? 'No value that can be drawn.' : 'No values yet.')
@@ -168,7 +175,7 @@ export class MetricDrawing extends HTMLElement {
       series: [{}, { stroke: line, width: 2, points }, edge, { ...edge }, raw],
       bands: [{ series: [2, 3], fill: () => faded(line()) }],
       axes: [
-        { ...xMarks(axisOf, axis, this), size: 24, gap: 6, grid: { show: false }, space: axisOf === 'wall' ? 72 : 56 },
+        { ...xMarks(axisOf, axis, this), ...this.over && named(this, font), size: 24, gap: 6, grid: { show: false }, space: axisOf === 'wall' ? 72 : 56 },
         {
           ...axis, gap: 8, space: 30, size: widest,
           grid: { stroke: () => colour('--hairline'), width: 1 },
@@ -177,7 +184,7 @@ export class MetricDrawing extends HTMLElement {
       cursor: {
         y: false,
         drag: { x: true, y: false },
-        sync: { key: 'metrics' },
+        sync: { key: `metrics ${this.over}` },
         points: { one: true, size: 7, width: 1.5, fill: line, stroke: () => colour('--surface'), show: dot },
         dataIdx: (plot, series, index, x) => series > 1 || x > this.at.at(-1) ? null : index,
       },
@@ -241,7 +248,7 @@ export class MetricDrawing extends HTMLElement {
     const mine = this.area.matches(':hover, :focus')
     this.readout.hidden = !mine || idx == null || left < 0
     if (this.readout.hidden) return
-    const { x, y, lo, hi } = this.data
+    const { x, y, lo, hi } = this.points
     const rows = [['value', y[idx] == null ? 'None' : metric(y[idx])]]
     const smooth = plot.data[1][idx]
     if (smooth != null && smooth !== y[idx]) rows.unshift(['smooth', metric(smooth)])
@@ -249,7 +256,7 @@ export class MetricDrawing extends HTMLElement {
     const odd = this.at === x && this.data.odd?.find(o => plot.valToPos(o.x, 'x') - left < 4 && left - plot.valToPos(o.to ?? o.x, 'x') < 4)
     if (odd) rows.push([steps(odd), word(odd.value)])
     this.readout.replaceChildren(
-      element('p', '', { textContent: this.timed ? duration(x[idx]) : `Step ${metric(x[idx])}${this.when(idx)}` }),
+      element('p', '', { textContent: this.place(idx) }),
       ...rows.map(([name, value], i) => {
         const row = element('div')
         row.append(element('i', i === 0 ? 'swatch' : ''), element('span', '', { textContent: name }), element('b', '', { textContent: value }))
@@ -271,6 +278,13 @@ export class MetricDrawing extends HTMLElement {
     this.plot.setCursor({ left: this.plot.valToPos(x[at], 'x'), top: 0 })
   }
 
+  // place says where a point is.
+  place(idx) {
+    const { x } = this.points
+    if (this.timed) return duration(x[idx])
+    return this.across ? `${this.across} ${metric(this.at[idx])}, step ${metric(x[idx])}` : `Step ${metric(x[idx])}${this.when(idx)}`
+  }
+
   // when is the time of a point, after its step.
   when(idx) {
     if (this.at === this.data.x) return ''
@@ -284,10 +298,11 @@ export class MetricDrawing extends HTMLElement {
   }
 
   described() {
-    const { key, x, y } = this.data
+    const { key } = this.data
+    const { x, y } = this.points
     if (!x.length) return `${key}: no values yet`
     const last = y.findLast(v => v != null)
-    const [first, end] = this.timed ? [duration(x[0]), duration(x.at(-1))] : [`step ${metric(x[0])}`, metric(x.at(-1))]
+    const [first, end] = this.timed ? [duration(x[0]), duration(x.at(-1))] : this.across ? [`${this.across} ${metric(this.at[0])}`, metric(this.at.at(-1))] : [`step ${metric(x[0])}`, metric(x.at(-1))]
     const mark = this.marked(x[0], Infinity)
     return `${key} from ${first} to ${end}, last ${last == null ? 'none' : metric(last)}${mark === null ? '' : `; ${this.mark.name} at step ${metric(mark)}`}`
   }
@@ -296,16 +311,16 @@ export class MetricDrawing extends HTMLElement {
   fillTable() {
     if (!this.answered || (this.twin.tHead && !this.filled)) return
     this.filled = true
-    const { x, y, lo, hi } = this.data
+    const { x, y, lo, hi } = this.points
     const band = lo && hi
     const head = element('tr')
-    for (const name of [this.timed ? 'Run time' : 'Step', 'Value', ...band ? ['Min', 'Max'] : []]) head.append(element('th', 'num', { scope: 'col', textContent: name }))
+    for (const name of [...this.across ? [this.across] : [], this.timed ? 'Run time' : 'Step', 'Value', ...band ? ['Min', 'Max'] : []]) head.append(element('th', 'num', { scope: 'col', textContent: name }))
     this.twin.replaceChildren(element('thead'), element('tbody'))
     this.twin.tHead.append(head)
     this.twin.tBodies[0].append(...x.map((at, i) => {
       const row = element('tr')
       const cells = [y[i], ...band ? [lo[i], hi[i]] : []].map(value => value == null ? 'None' : metric(value))
-      for (const text of [this.timed ? duration(at) : metric(at), ...cells]) row.append(element('td', 'num', { textContent: text }))
+      for (const text of [...this.across ? [metric(this.at[i])] : [], this.timed ? duration(at) : metric(at), ...cells]) row.append(element('td', 'num', { textContent: text }))
       return row
     }))
   }
@@ -360,4 +375,11 @@ function xMarks(of, { values, ...axis }, chart) {
   if (of === 'wall') return axis
   if (of !== 'runtime') return { ...axis, values }
   return { ...axis, values: (_, seconds) => seconds.map(s => chart.drawn ? duration(s) : ''), incrs: moments }
+}
+
+// named writes the name of the metric that a chart is drawn over below its axis.
+function named(chart, font) {
+  const longest = 40
+  const name = () => chart.across && (chart.across.length > longest ? `${chart.across.slice(0, longest - 1)}…` : chart.across)
+  return { label: () => name() || '', labelFont: font, labelSize: 18, labelGap: 0 }
 }

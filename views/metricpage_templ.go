@@ -93,7 +93,7 @@ func MetricPage(p Page, m registry.MetricPage) templ.Component {
 					ctx = templ.InitializeContext(ctx)
 					return nil
 				})
-				templ_7745c5c3_Err = ui.MetricChart(m.Key, MetricURL(m.Place, m.Name, m.Key), ui.Series(0)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MetricChart(m.Key, MetricURL(m.Place, m.Name, m.Key), m.Over, ui.Series(0)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -199,7 +199,7 @@ func systemCharts(r registry.RunPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.MetricChart(c.Title, RunPartURL(r.Place, r.Name, registry.RunSystem)+query("key", c.Key), ui.Series(0)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MetricChart(c.Title, RunPartURL(r.Place, r.Name, registry.RunSystem)+query("key", c.Key), "", ui.Series(0)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -587,7 +587,7 @@ func versionCurve(v VersionShown, k registry.MetricKey) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.MetricChart(k.Key, MetricURL(v.Run.Place, v.Run.Name, k.Key), ui.Series(0)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.MetricChart(k.Key, MetricURL(v.Run.Place, v.Run.Name, k.Key), "", ui.Series(0)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
