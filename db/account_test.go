@@ -82,7 +82,7 @@ func TestFirstStartOnce(t *testing.T) {
 	if err != nil || !owner.Admin || owner.DefaultEntity != "crew" {
 		t.Errorf("the administrator is %+v, %v", owner, err)
 	}
-	team, err := d.Team(ctx, registry.ActorOf(owner, registry.Browser), "crew")
+	team, err := d.Team(ctx, registry.ActorOf(owner, registry.Browser), "crew", registry.TeamQuery{})
 	if err != nil || team.OrganizationName != "org" || len(team.Members) != 1 || team.Members[0].Role != registry.Admin {
 		t.Errorf("the team is %+v, %v", team, err)
 	}

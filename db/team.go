@@ -5,16 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"greenroom/registry"
 )
 
-// Team returns a team with its members, and for its administrators the
+// Team returns a team with a page of its members, and for its administrators the
 // invitations that are open or were made lately. Strangers get NotFound.
-func (db *DB) Team(ctx context.Context, by registry.Actor, name string) (team registry.Team, err error) {
+func (db *DB) Team(ctx context.Context, by registry.Actor, name string, query registry.TeamQuery) (team registry.Team, err error) {
 	err = db.read(ctx, by, registry.Look, ofTeam(name), func(t *tx) error {
-		team = registry.Team{Entity: t.owner(), Access: t.access}
-		if team.Members, err = t.members(ctx, team.ID); err != nil || !t.access.Can(registry.Administer) {
+		team = registry.Team{Entity: t.owner(), Query: query, Access: t.access}
+		if err := t.pageOfMembers(ctx, &team); err != nil || !t.access.Can(registry.Administer) {
 			return err
 		}
 		const q = inviteQuery + `
@@ -26,6 +27,43 @@ func (db *DB) Team(ctx context.Context, by registry.Actor, name string) (team re
 		return nil
 	})
 	return team, err
+}
+
+// pageOfMembers adds the members that the team's query asks for, and counts all. A
+// page follows a person, not a member, so that the last one of it may leave the team.
+func (t *tx) pageOfMembers(ctx context.Context, team *registry.Team) error {
+	const all = `
+		with those as (
+			select m.entity_id, m.person_id, e.name as person_name, p.full_name, coalesce(p.email, '') as email, m.role, m.since,
+				lower(coalesce(nullif(p.full_name, ''), e.name)) as called,
+				strpos(lower(e.name), lower($2)) > 0 or strpos(lower(p.full_name), lower($2)) > 0 as found
+			from members m
+			join people p on p.id = m.person_id
+			join entities e on e.id = p.id
+			where m.entity_id = $1)`
+	words := strings.TrimSpace(team.Query.Find)
+	const counts = all + ` select count(*), count(*) filter (where found), count(*) filter (where role = 'admin') from those`
+	if err := t.QueryRowxContext(ctx, counts, team.ID, words).Scan(&team.Total, &team.Found, &team.Admins); err != nil {
+		return fmt.Errorf("db: count members: %w", err)
+	}
+	const page = all + `
+		select entity_id, person_id, person_name, full_name, email, role, since
+		from those
+		where found and coalesce((called, person_id) > (
+			select lower(coalesce(nullif(p.full_name, ''), e.name)), p.id
+			from entities e
+			join people p on p.id = e.id
+			where lower(e.name) = lower($3)), true)
+		order by called, person_id
+		limit $4`
+	if err := t.SelectContext(ctx, &team.Members, page, team.ID, words, team.Query.After, registry.PageSize+1); err != nil {
+		return fmt.Errorf("db: page of members: %w", err)
+	}
+	if len(team.Members) > registry.PageSize {
+		team.Members = team.Members[:registry.PageSize]
+		team.Next = team.Members[registry.PageSize-1].PersonName
+	}
+	return nil
 }
 
 // Teams returns the actor's own teams, by name.

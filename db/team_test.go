@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func removed(d *db.DB, by registry.Actor, person string) error {
 // admin is the only administrator of vision.
 func admin(t *testing.T, d *db.DB) string {
 	t.Helper()
-	team, err := d.Team(t.Context(), dbtest.System, "vision")
+	team, err := d.Team(t.Context(), dbtest.System, "vision", registry.TeamQuery{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +130,7 @@ func TestInvitesOfTeam(t *testing.T) {
 	if _, err := d.AcceptInvite(ctx, h.Olga, "b"); err != nil {
 		t.Fatal(err)
 	}
-	team, err := d.Team(ctx, h.Ada, "vision")
+	team, err := d.Team(ctx, h.Ada, "vision", registry.TeamQuery{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +138,7 @@ func TestInvitesOfTeam(t *testing.T) {
 	if len(open) != 2 || len(ended) != 1 || ended[0].UsedBy != "olga" || ended[0].Address() != "olga@acme.example" || open[0].Address() != "" {
 		t.Errorf("open are %+v, ended %+v", open, ended)
 	}
-	if team, err := d.Team(ctx, h.Bob, "vision"); err != nil || len(team.Invites) > 0 {
+	if team, err := d.Team(ctx, h.Bob, "vision", registry.TeamQuery{}); err != nil || len(team.Invites) > 0 {
 		t.Errorf("a member sees %v, %v", team.Invites, err)
 	}
 }
@@ -169,7 +170,7 @@ func TestRename(t *testing.T) {
 	}
 	is := func(name string, id int64) {
 		t.Helper()
-		team, err := d.Team(ctx, dbtest.System, name)
+		team, err := d.Team(ctx, dbtest.System, name, registry.TeamQuery{})
 		if err != nil || team.ID != id {
 			t.Errorf("%s leads to %d (%s), %v; want %d", name, team.ID, team.Name, err, id)
 		}
@@ -247,5 +248,63 @@ func TestJoiningMakesNoAdministrator(t *testing.T) {
 	by, err := d.ActorByKey(ctx, registry.WandB, key("", "b").Secret)
 	if err != nil || by.Name != "carl" {
 		t.Errorf("carl's key lets in %+v, %v", by, err)
+	}
+}
+
+// Members come a page at a time, by what they are called, and are found by either name wherever they would stand.
+func TestMembersByPage(t *testing.T) {
+	t.Parallel()
+	d, ctx := dbtest.Open(t), t.Context()
+	h := dbtest.Furnish(t, d)
+	want := []string{"ada", "bob", "vera"}
+	for i := range registry.PageSize {
+		name := fmt.Sprintf("m%02d", i)
+		if _, err := d.AddPerson(ctx, dbtest.System, registry.NewPerson{Name: name, Organization: "acme"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.AddMember(ctx, dbtest.System, "vision", name, registry.Viewer); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, name)
+	}
+	if err := dbtest.Exec(t, d, `update people p set full_name = 'Zoë Aho' from entities e where e.id = p.id and e.name = 'bob'`); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(want)
+	want = append(slices.DeleteFunc(want, func(name string) bool { return name == "bob" }), "bob")
+	page := func(find, after string) (names []string, team registry.Team) {
+		t.Helper()
+		team, err := d.Team(ctx, h.Ada, "vision", registry.TeamQuery{Find: find, After: after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range team.Members {
+			names = append(names, m.PersonName)
+		}
+		return names, team
+	}
+	first, team := page("", "")
+	if !slices.Equal(first, want[:registry.PageSize]) || team.Total != len(want) || team.Found != len(want) || team.Admins != 1 {
+		t.Errorf("the first page of %d, %d found, %d administrators, is %v", team.Total, team.Found, team.Admins, first)
+	}
+	if !team.OnlyAdmin(team.Members[0]) || team.OnlyAdmin(team.Members[1]) {
+		t.Error("the only administrator is not ada")
+	}
+	last := team.Next
+	for range 2 {
+		if rest, end := page("", last); !slices.Equal(rest, want[registry.PageSize:]) || end.Next != "" || end.Total < len(want)-1 {
+			t.Errorf("the page after %s is %v, and %q follows", last, rest, end.Next)
+		}
+		if err := removed(d, h.Ada, last); err != nil && registry.KindOf(err) != registry.NotFound { // the second time whoever it follows is gone
+			t.Fatal(err)
+		}
+	}
+	for words, want := range map[string][]string{" ZO": {"bob"}, "m1": {"m10", "m11", "m12", "m13", "m14", "m15", "m16", "m17", "m18", "m19"}, "nobody at all": nil} {
+		if found, team := page(words, ""); team.Found != len(want) || len(slices.DeleteFunc(found, func(name string) bool { return slices.Contains(want, name) })) > 0 {
+			t.Errorf("%q finds %d, among them %v", words, team.Found, found)
+		}
+	}
+	if _, again := page("", "nobody"); len(again.Members) != registry.PageSize {
+		t.Errorf("after nobody comes %v", again.Members)
 	}
 }

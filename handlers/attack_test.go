@@ -67,7 +67,7 @@ func TestOddAddressesAreNotOurFault(t *testing.T) {
 			"/vision/digits/runs/r1/files/" + x, "/vision/digits/runs/r1/metrics?key=" + x, "/vision/digits/runs/r1/metrics?key=loss&from=" + x + "&to=" + x,
 			"/vision/digits/artifacts?after=" + x, "/vision/digits/artifacts/" + x, "/vision/digits/artifacts/model/" + x,
 			"/acme/registry/" + x, "/acme/registry/model/" + x, "/acme/registry/model?q=" + x, "/acme/registry/model?after=" + x,
-			"/?q=" + x, "/?after=" + x, "/projects?q=" + x, "/vision?after=" + x, "/settings/teams/" + x, "/invite/" + x, "/login/" + x,
+			"/?q=" + x, "/?after=" + x, "/projects?q=" + x, "/vision?after=" + x, "/settings/teams/vision?after=" + x, "/settings/teams/" + x, "/invite/" + x, "/login/" + x,
 			"/login?next=" + x, "/registry?selectionPath=" + x, "/-/files/runs/" + x + "?e=" + x + "&s=" + x, "/static/" + x,
 		} {
 			if a := b.get(path, "Accept: text/html"); a.Status >= 500 {

@@ -56,20 +56,24 @@ func (h *handlers) showTeam(c echo.Context) error {
 }
 
 func (h *handlers) renderTeam(c echo.Context, status int, form views.TeamForm) error {
-	team, err := h.DB.Team(c.Request().Context(), web.Actor(c), c.Param("team"))
+	team, err := h.DB.Team(c.Request().Context(), web.Actor(c), c.Param("team"), membersAsked(c))
 	if err != nil {
 		return err
 	}
 	if form.Name == "" {
 		form.Name = team.Name
 	}
-	form.Find = c.FormValue("q")
 	if form.Made.Link != "" {
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	}
 	page := settingsPage(c, team.Name)
 	page.Crumbs[0] = views.Crumb{Name: "Teams", URL: views.TeamsURL}
 	return web.Render(c, status, views.TeamPage(page, team, form), views.TeamMembers(page, team, form))
+}
+
+// membersAsked are the members that an address or a form asks for.
+func membersAsked(c echo.Context) registry.TeamQuery {
+	return registry.TeamQuery{Find: c.FormValue("q"), After: c.FormValue("after")}
 }
 
 // addMember lets somebody of the organization in by name; it is also the way back
@@ -102,7 +106,7 @@ func (h *handlers) setRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	back := views.TeamFindURL(form.Team, c.FormValue("q"))
+	back := views.TeamFindURL(form.Team, membersAsked(c))
 	if had == form.Role {
 		return said(c, nil, form.Person+" is "+string(form.Role)+" already.", back)
 	}
@@ -133,7 +137,7 @@ func (h *handlers) removeMember(c echo.Context) error {
 	if web.WantsPartial(c) {
 		return h.renderTeam(c, http.StatusOK, views.TeamForm{})
 	}
-	return web.Go(c, views.TeamFindURL(form.Team, c.FormValue("q")))
+	return web.Go(c, views.TeamFindURL(form.Team, membersAsked(c)))
 }
 
 func (h *handlers) renameTeam(c echo.Context) error {

@@ -18,6 +18,16 @@ func (h *home) makeAdmin(name string) {
 	}
 }
 
+// What one does to a member leads back to the page of members that they stand on.
+func TestTeamByPage(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	ada := h.as("ada")
+	ada.get("/settings/teams/vision?after=bob").shows(".members tbody", "vera").shows("a[rel=prev]", "Previous").lacks("[aria-label^='Role of bob']", "a[rel=next]")
+	ada.post("/settings/teams/vision/members/vera", url.Values{"role": {"member"}, "after": {"bob"}}).leadsTo("/settings/teams/vision?after=bob")
+	ada.post("/settings/teams/vision/members/vera/remove", url.Values{"q": {"e"}, "after": {"bob"}}).leadsTo("/settings/teams/vision?after=bob&q=e")
+}
+
 // Buttons and the gate agree: what a role may not do is not offered, and
 // refused when asked for all the same.
 func TestTeamByRole(t *testing.T) {

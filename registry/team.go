@@ -1,40 +1,29 @@
 package registry
 
-import (
-	"slices"
-	"strings"
-	"time"
-)
+import "time"
 
 // Team is a team as its members see it.
 type Team struct {
 	Entity
+	Query   TeamQuery
 	Access  Access
-	Members []Membership // by name
+	Members []Membership // a page of those found, by what they are called
+	Next    string       // Query.After of the page that follows, "" on the last
+	Found   int          // members that the search finds
+	Total   int          // members in all
+	Admins  int          // of all
 	Invites []Invite     // newest first, those that ended lately too; for its administrators
 }
 
-// Found returns the members whose names hold some words, in whichever case, in
-// the order of what they are called.
-func (t Team) Found(words string) []Membership {
-	words = strings.ToLower(strings.TrimSpace(words))
-	found := make([]Membership, 0, len(t.Members))
-	for _, m := range t.Members {
-		if strings.Contains(strings.ToLower(m.PersonName), words) || strings.Contains(strings.ToLower(m.FullName), words) {
-			found = append(found, m)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b Membership) int {
-		return strings.Compare(strings.ToLower(a.Called()), strings.ToLower(b.Called()))
-	})
-	return found
+// TeamQuery says which members of a team to show.
+type TeamQuery struct {
+	Find  string // stands in their user names or full names, in whichever case
+	After string // the user name of the last one on the page before, "" for the first page
 }
 
 // OnlyAdmin reports whether a member is the team's one administrator, whom it
 // cannot do without.
-func (t Team) OnlyAdmin(m Membership) bool {
-	return CheckAdminStays(t.Members, m.PersonID, Stranger) != nil
-}
+func (t Team) OnlyAdmin(m Membership) bool { return m.Role == Admin && t.Admins == 1 }
 
 // OpenInvites returns the invitations that let somebody in at a moment, and those
 // that do not any more.

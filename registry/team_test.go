@@ -40,27 +40,6 @@ func TestCheckAdminStays(t *testing.T) {
 	}
 }
 
-func TestFindingMembers(t *testing.T) {
-	t.Parallel()
-	team := registry.Team{Members: []registry.Membership{
-		{PersonID: 1, PersonName: "aho", FullName: "Zoë Aho", Role: registry.Admin},
-		{PersonID: 2, PersonName: "ben"},
-		{PersonID: 3, PersonName: "zed", FullName: "Adam Zed"},
-	}}
-	for words, want := range map[string]string{"": "zed ben aho", " ZO": "aho", "e": "zed ben", "nobody": ""} {
-		var got []string
-		for _, m := range team.Found(words) {
-			got = append(got, m.PersonName)
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q finds %v, want %s", words, got, want)
-		}
-	}
-	if !team.OnlyAdmin(team.Members[0]) || team.OnlyAdmin(team.Members[1]) {
-		t.Error("the only administrator is not aho")
-	}
-}
-
 func TestInviteCheck(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

@@ -57,8 +57,10 @@ func MemberURL(team, person string) string {
 	return TeamURL(team) + "/members/" + url.PathEscape(person)
 }
 
-// TeamFindURL is a team's page with the members whose names hold some words.
-func TeamFindURL(team, words string) string { return TeamURL(team) + query("q", words) }
+// TeamFindURL is a team's page with the members that a query asks for.
+func TeamFindURL(team string, q registry.TeamQuery) string {
+	return TeamURL(team) + query("q", q.Find, "after", q.After)
+}
 
 // MembersURL is where members are added to a team.
 func MembersURL(team string) string { return TeamURL(team) + "/members" }
