@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -87,7 +88,10 @@ func TestMedia(t *testing.T) {
 		p.until("nothing is drawn at "+url, drawn)
 	}
 
-	p.open(s.url + "/" + team + "/media/runs/" + got.Shots + "/media")
+	shots := s.url + "/" + team + "/media/runs/" + got.Shots
+	p.looksIntoFiles(shots)
+
+	p.open(shots + "/media")
 	p.shows("a film", "at <i>2</i>", "2 images, logged at 3 steps")
 	p.pictures("7", `img.mediaframe`)
 	p.pictures("12,22", `.shots img`)
@@ -95,6 +99,31 @@ func TestMedia(t *testing.T) {
 	p.shows("at <i>1</i>")
 	p.pictures("11,21", `.shots img`)
 	accessible(t, p)
+}
+
+// looksIntoFiles goes through the folders of a run to a picture and back to a text, and downloads that.
+func (p *page) looksIntoFiles(run string) {
+	p.t.Helper()
+	p.open(run + "/files")
+	p.shows("media/", "config.yaml", "requirements.txt")
+	for _, folder := range []string{"media", "images", "media", "images"} {
+		p.press(folder + "/")
+		p.until(folder+" does not open", fmt.Sprintf(`[...document.querySelectorAll("nav.files .fold")].at(-1)?.innerText.trim() === "%s/"`, folder))
+	}
+	p.fits(run + "/files")
+	p.click(`nav.files a[title$=".png"]`)
+	p.until("there is no picture", `document.querySelector("main img.shot")?.naturalHeight === 6`)
+	accessible(p.t, p)
+	p.click(`nav.files .fold a`)
+	p.press("requirements.txt")
+	p.until("no line of the text names the client", `[...document.querySelectorAll("main .log .t")].some(e => e.innerText.startsWith("wandb=="))`)
+	link := p.linkTo("/files/requirements.txt$")
+	if has := ask(p, chromedp.Evaluate[bool](`document.querySelector("main a[download]").href.endsWith("/files/requirements.txt")`)); !has {
+		p.t.Errorf("the page of the file offers no download of it")
+	}
+	if text := p.bytes(link); !strings.Contains(text, "wandb=="+newest) {
+		p.t.Errorf("the file that is downloaded is %q", text)
+	}
 }
 
 // slide moves the slider of something that was logged to the nth step, and waits until that is shown.

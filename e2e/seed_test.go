@@ -59,7 +59,10 @@ tell(entity=run.entity, state=run.state, run=run.id, runURL=run.url, acc=run.sum
 	p.shows("team/models_quickstart") // the page that was open all the time has seen the run arrive
 	p.shot("2-arrived")
 	p.open(s.url)
-	acc := strconv.FormatFloat(got.Acc, 'g', 4, 64) // as the page shows it
+	acc := strconv.FormatFloat(got.Acc, 'f', 4, 64) // as the page shows it
+	if got.Acc < 0.001 {
+		acc = strconv.FormatFloat(got.Acc, 'e', 2, 64)[:len("1.23")] // and a power of ten
+	}
 	p.shows("MNIST", "acc", acc, "v0")
 	p.shot("3-registry")
 	p.press("MNIST")
