@@ -30,41 +30,38 @@ func (p *page) unringed() []string {
 	return ask(p, chromedp.Evaluate[[]string](look))
 }
 
-// Every page keeps reading where the system chooses all colours, where nothing may move, and at twice the size: nothing is
-// wider than the window, and where the keyboard is can be seen.
-func TestEveryPageForOtherEyes(t *testing.T) {
-	t.Parallel()
-	s := sharedServer(t)
-	ada, team := furnished(t, s)
-	p := s.signInAs(ada)
-	for _, path := range pagesOf(ada, team) {
-		for _, eyes := range []struct {
-			name          string
-			width, height int64
-			prefers       []string
-		}{
-			{"forced", 1280, 800, []string{"forced-colors", "active", "prefers-color-scheme", "dark"}},
-			{"large", 640, 400, nil}, // a window of 1280 by 800 at 200 %
-		} {
-			p.size(eyes.width, eyes.height)
-			p.prefer(eyes.prefers...)
-			p.open(s.url + path)
-			p.fits(path)
-			for _, found := range p.unringed() {
-				t.Errorf("%s, %s: no ring around %s", path, eyes.name, found)
-			}
-			if n := ask(p, chromedp.Evaluate[int](`document.getAnimations().filter(a => a.playState === "running").length`)); n > 0 {
-				t.Errorf("%s, %s: %d things move", path, eyes.name, n)
-			}
-			p.shot(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-" + eyes.name)
+// looksToOtherEyes demands that the page goes on reading where the system chooses all colours and at twice the size.
+func (p *page) looksToOtherEyes(path string) {
+	p.t.Helper()
+	for _, eyes := range []struct {
+		name          string
+		width, height int64
+		prefers       []string
+	}{
+		{"forced", 1280, 800, []string{"forced-colors", "active", "prefers-color-scheme", "dark"}},
+		{"large", 640, 400, nil}, // a window of 1280 by 800 at 200 %
+	} {
+		p.size(eyes.width, eyes.height)
+		p.prefer(eyes.prefers...)
+		p.fits(path)
+		for _, found := range p.unringed() {
+			p.t.Errorf("%s, %s: no ring around %s", path, eyes.name, found)
 		}
+		if n := ask(p, chromedp.Evaluate[int](`document.getAnimations().filter(a => a.playState === "running").length`)); n > 0 {
+			p.t.Errorf("%s, %s: %d things move", path, eyes.name, n)
+		}
+		p.shot(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-" + eyes.name)
 	}
-	// What a dot says is not lost with its colour.
+}
+
+// dotsAreSeen demands that what a dot says is not lost with its colour.
+func (p *page) dotsAreSeen(url string) {
+	p.t.Helper()
 	p.prefer("forced-colors", "active")
-	p.open(s.url + "/" + team + "/cats")
+	p.open(url)
 	const seen = `[...document.querySelectorAll("main :is(.rdot, .dot)")].every(e => getComputedStyle(e).forcedColorAdjust === "none")`
 	if !ask(p, chromedp.Evaluate[bool](seen)) {
-		t.Error("the dots of runs are not seen")
+		p.t.Error("the dots of runs are not seen")
 	}
 }
 

@@ -3,9 +3,11 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -67,32 +69,46 @@ func pagesOf(ada person, team string) []string {
 	}
 }
 
-// Every page stands on its own: nothing on its console, nothing for axe to find, in both themes and on a phone.
+// Every page stands on its own: nothing on its console, nothing for axe to find, in both themes and on a phone. It reads where
+// the system chooses all colours, where nothing may move, and at twice the size: nothing is wider than the window, and where
+// the keyboard is can be seen. Its links lead somewhere. One visit serves all of that; two tabs share the pages.
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
 	s := sharedServer(t)
 	ada, team := furnished(t, s)
-	p := s.signInAs(ada)
+	var mu sync.Mutex
 	leads := map[string]string{}
-	for _, path := range pagesOf(ada, team) {
-		p.size(1280, 800)
-		p.theme("light")
-		if got := p.status(s.url + path); got != 200 {
-			t.Errorf("%s answers %d", path, got)
-			continue
+	t.Run("pages", func(t *testing.T) {
+		const tabs = 2
+		for tab := range tabs {
+			t.Run(fmt.Sprint(tab+1), func(t *testing.T) {
+				t.Parallel()
+				h := *s
+				h.t = t
+				p := h.signInAs(ada)
+				for i, path := range pagesOf(ada, team) {
+					if i%tabs != tab {
+						continue
+					}
+					p.size(1280, 800)
+					p.theme("light")
+					if got := p.status(s.url + path); got != 200 {
+						t.Errorf("%s answers %d", path, got)
+						continue
+					}
+					mu.Lock()
+					for _, link := range p.links() {
+						leads[link] = path
+					}
+					mu.Unlock()
+					p.looks(path)
+					p.looksToOtherEyes(path)
+				}
+			})
 		}
-		for _, link := range p.links() {
-			leads[link] = path
-		}
-		accessible(t, p)
-		p.shot(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-light")
-		p.theme("dark")
-		p.shot(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-dark")
-		p.size(390, 844)
-		p.fits(path)
-		accessible(t, p)
-		p.shot(strings.ReplaceAll(strings.Trim(path, "/"), "/", "-") + "-phone")
-	}
+	})
+	p := s.signInAs(ada)
+	p.open(s.url)
 	for link, from := range leads {
 		u, err := url.Parse(link)
 		if err != nil || !strings.HasPrefix(link, s.url) || slices.Contains([]string{"/logout", "/-/gallery"}, u.Path) {
@@ -102,6 +118,21 @@ func TestEveryPage(t *testing.T) {
 			t.Errorf("%s leads to %s, which answers %d", from, link, got)
 		}
 	}
+	p.dotsAreSeen(s.url + "/" + team + "/cats")
+}
+
+// looks demands of the page that it is accessible in both themes and fits a phone.
+func (p *page) looks(path string) {
+	p.t.Helper()
+	name := strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")
+	accessible(p.t, p)
+	p.shot(name + "-light")
+	p.theme("dark")
+	p.shot(name + "-dark")
+	p.size(390, 844)
+	p.fits(path)
+	accessible(p.t, p)
+	p.shot(name + "-phone")
 }
 
 // fits demands that the page is not wider than the window, nor a table that is a list there wider than what it stands in,
@@ -123,12 +154,15 @@ func TestPagesForStrangers(t *testing.T) {
 	t.Parallel()
 	s := sharedServer(t)
 	ada, team := furnished(t, s)
-	p := browser(t)
 	for _, path := range pagesOf(ada, team) {
-		p.open(s.url + path)
-		if at := p.where(); !strings.HasPrefix(at, s.url+"/login") {
-			t.Errorf("%s shows a stranger %s", path, at)
+		if status, at := s.leadsStranger(t, path); status != http.StatusSeeOther || !strings.HasPrefix(at, "/login") {
+			t.Errorf("%s answers a stranger %d and leads to %s", path, status, at)
 		}
+	}
+	p := browser(t)
+	p.open(s.url + "/" + team)
+	if at := p.where(); !strings.HasPrefix(at, s.url+"/login") {
+		t.Errorf("the page of a team shows a stranger %s", at)
 	}
 	for _, theme := range []string{"light", "dark"} {
 		p.theme(theme)
@@ -145,6 +179,22 @@ func TestPagesForStrangers(t *testing.T) {
 	}
 	accessible(t, p)
 	p.shot("not-found")
+}
+
+// leadsStranger is how a page answers somebody who is not signed in, and where it leads them.
+func (s *server) leadsStranger(t *testing.T, path string) (status int, at string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", s.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	answer, err := http.DefaultTransport.RoundTrip(r) // which follows nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode, strings.TrimPrefix(answer.Header.Get("Location"), s.url)
 }
 
 // Names may be in any script and as long as W&B allows; each opens.

@@ -53,8 +53,9 @@ func testModule(ctx context.Context, t *tally, dir string) {
 	start := time.Now()
 	args := []string{"test", "-json", "-count=1", "-timeout=20m"}
 	if dir == "e2e" {
-		// Its tests wait for clients most of the time: old ones sleep for seconds at the end of a run.
-		args = append(args, fmt.Sprintf("-parallel=%d", 2*runtime.NumCPU()))
+		// Its tests wait for clients, browsers and other processes about as long as they compute: old clients sleep for
+		// seconds at the end of a run.
+		args = append(args, fmt.Sprintf("-parallel=%d", 3*runtime.NumCPU()))
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, "./...")...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
