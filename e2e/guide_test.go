@@ -108,6 +108,9 @@ func TestGuideInTheBrowser(t *testing.T) {
 	accessible(t, p)
 	p.size(390, 844)
 	p.fits("/-/guide/log")
+	p.open(s.url + "/-/guide/find") // has wide tables
+	p.fits("/-/guide/find")
+	accessible(t, p)
 	p.expect("404")
 	if got := p.status(s.url + "/-/guide/nothing"); got != 404 {
 		t.Errorf("a page that the guide lacks answers %d", got)
