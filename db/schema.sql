@@ -103,7 +103,7 @@ CREATE FUNCTION public.keep_run_tags() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    delete from run_tags where run_id = new.id and (new.deleted_at is not null or tag <> all (new.tags));
+    delete from run_tags where run_id = new.id and (new.deleted_at is not null or place_id <> new.place_id or tag <> all (new.tags));
     insert into run_tags (place_id, tag, run_id)
     select distinct new.place_id, tag, new.id from unnest(new.tags) as t (tag) where new.deleted_at is null
     on conflict do nothing;
@@ -121,8 +121,8 @@ begin
     insert into run_words (run_id, place_id, created_by, created_at, title, words)
     values (new.id, new.place_id, new.created_by, new.created_at, new.display_name, lower(concat_ws(' ', new.display_name, new.name,
         array_to_string(new.tags, ' '), new.group_name, new.job_type, left(new.notes, 1000))))
-    on conflict (run_id) do update set title = excluded.title, words = excluded.words
-        where (run_words.title, run_words.words) is distinct from (excluded.title, excluded.words);
+    on conflict (run_id) do update set place_id = excluded.place_id, title = excluded.title, words = excluded.words
+        where (run_words.place_id, run_words.title, run_words.words) is distinct from (excluded.place_id, excluded.title, excluded.words);
     return null;
 end $$;
 
@@ -989,6 +989,8 @@ CREATE INDEX events_by_place ON public.events USING btree (place_id, id);
 
 CREATE INDEX events_by_xid ON public.events USING btree (xid, id);
 
+CREATE INDEX events_of_moved_runs ON public.events USING btree (((payload ->> 'from'::text))) WHERE (name = 'run.moved'::text);
+
 CREATE INDEX history_blocks_by_step ON public.history_blocks USING btree (run_id, stream, step0);
 
 CREATE INDEX invites_by_team ON public.invites USING btree (team_id);
@@ -1085,9 +1087,9 @@ CREATE TRIGGER progress_unsettles BEFORE UPDATE ON public.run_progress FOR EACH 
 
 CREATE TRIGGER run_counts_kept AFTER INSERT OR DELETE OR UPDATE OF place_id, state, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_counts();
 
-CREATE TRIGGER run_tags_kept AFTER INSERT OR UPDATE OF tags, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_tags();
+CREATE TRIGGER run_tags_kept AFTER INSERT OR UPDATE OF place_id, tags, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_tags();
 
-CREATE TRIGGER run_words_kept AFTER INSERT OR UPDATE OF display_name, tags, group_name, job_type, notes, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_words();
+CREATE TRIGGER run_words_kept AFTER INSERT OR UPDATE OF place_id, display_name, tags, group_name, job_type, notes, deleted_at ON public.runs FOR EACH ROW EXECUTE FUNCTION public.keep_run_words();
 
 CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 

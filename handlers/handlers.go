@@ -157,6 +157,8 @@ func Mount(e *echo.Echo, d Deps) {
 	p.GET("/:entity/:project/runs/:run/notes", h.showRunNotes)
 	p.POST("/:entity/:project/runs/:run/notes", h.writeRunNotes)
 	p.POST("/:entity/:project/runs/:run/notes/preview", h.previewRunNotes)
+	p.GET("/:entity/:project/runs/:run/move", h.showMoveRun)
+	p.POST("/:entity/:project/runs/:run/move", h.moveRun)
 	p.POST("/:entity/:project/runs/:run/stop", h.stopRun)
 	p.GET("/:entity/:project/runs/:run/delete", h.showDeleteRun)
 	p.POST("/:entity/:project/runs/:run/delete", h.deleteRun)

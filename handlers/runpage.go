@@ -51,6 +51,9 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 		return err
 	}
 	r, err := h.DB.RunPage(c.Request().Context(), web.Actor(c), ref, query)
+	if registry.KindOf(err) == registry.NotFound {
+		return h.followMovedRun(c, ref, part, err)
+	}
 	if err != nil {
 		return err
 	}

@@ -221,6 +221,11 @@ func RunRenameURL(p registry.Place, run, to string) string {
 	return RunURL(p, run) + "/rename" + query("name", to)
 }
 
+// RunMoveURL puts a run into another project; "" is for the form that asks which.
+func RunMoveURL(p registry.Place, run, project string) string {
+	return RunURL(p, run) + "/move" + query("project", project)
+}
+
 // RunNotesURL gives a run other notes; nil is for the form that asks for them.
 func RunNotesURL(p registry.Place, run string, to *string) string {
 	if to == nil {
