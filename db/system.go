@@ -11,15 +11,20 @@ import (
 // charts; the newest comes first.
 const maxSystemBytes = 32 << 20
 
-// System returns what a run's machine measured, for charts. Returns NotFound
-// where there is no run that the actor may look at.
-func (db *DB) System(ctx context.Context, by registry.Actor, ref registry.RunRef) (s registry.SystemPage, err error) {
+// System returns what a run's machine measured, for charts, or with after what it
+// measured from so many seconds on. Returns NotFound where there is no run that
+// the actor may look at.
+func (db *DB) System(ctx context.Context, by registry.Actor, ref registry.RunRef, after *float64) (s registry.SystemPage, err error) {
 	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
 		run, err := t.run(ctx, runID)
 		if err != nil {
 			return err
 		}
-		s, err = t.system(ctx, run)
+		if after != nil {
+			s, err = t.systemSince(ctx, run, *after)
+		} else {
+			s, err = t.system(ctx, run)
+		}
 		return err
 	})
 	return s, err
@@ -87,4 +92,56 @@ func (t *tx) system(ctx context.Context, run registry.RunDetail) (s registry.Sys
 		}
 	}
 	return registry.SystemPage{Live: run.State.Live(), Curves: reader.Curves()}, nil
+}
+
+// systemSince reads the last lines of each process that logs a run, as many as
+// reach back to a time; of one long past as many as for all of it.
+func (t *tx) systemSince(ctx context.Context, run registry.RunDetail, after float64) (s registry.SystemPage, err error) {
+	const q = `
+		with recursive writers as (
+			(select max(writer) as writer
+			from history_blocks
+			where run_id = $1 and stream = 'events')
+			union all
+			select (select max(writer) from history_blocks where run_id = $1 and stream = 'events' and writer < w.writer)
+			from writers w
+			where w.writer is not null
+		)
+		select b.writer, b.line0, b.n, b.raw
+		from (select writer from writers where writer is not null limit $3) as w
+		cross join lateral (
+			select writer, line0, n, raw
+			from history_blocks
+			where run_id = $1 and stream = 'events' and writer = w.writer
+			order by line0 desc
+			limit $2) as b
+		order by b.writer, b.line0`
+	const few, more, most = 8, 8, 512 // blocks of one process
+	for blocks := few; blocks <= most; blocks *= more {
+		var last []block
+		if err := t.SelectContext(ctx, &last, q, run.ID, blocks, registry.SystemSamples/blocks); err != nil {
+			return s, fmt.Errorf("db: what a machine measured last: %w", err)
+		}
+		reader := registry.SystemReader{Started: run.CreatedAt, After: after}
+		reaches := true
+		for i, b := range last {
+			lines, err := t.packer.unpack(b.Raw, b.N)
+			if err != nil {
+				return s, err
+			}
+			first := i == 0 || last[i-1].Writer != b.Writer
+			cut := i+blocks <= len(last) && last[i+blocks-1].Writer == b.Writer && b.Line0 > 0
+			if first && cut && !reader.Before(lines) {
+				reaches = false
+				break
+			}
+			for _, line := range lines {
+				reader.Add(line)
+			}
+		}
+		if reaches {
+			return registry.SystemPage{Live: run.State.Live(), Curves: reader.Curves()}, nil
+		}
+	}
+	return t.system(ctx, run)
 }

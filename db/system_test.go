@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"greenroom/db/dbtest"
@@ -28,7 +29,7 @@ func TestSystem(t *testing.T) {
 	}
 	read := func(run registry.RunDetail) registry.SystemCurve {
 		t.Helper()
-		s, err := d.System(t.Context(), h.Vera, run.Ref())
+		s, err := d.System(t.Context(), h.Vera, run.Ref(), nil)
 		if err != nil || len(s.Curves) != 1 || !s.Live {
 			t.Fatalf("%+v, %v", s, err)
 		}
@@ -52,10 +53,25 @@ func TestSystem(t *testing.T) {
 	if c := read(shared); c.N != 9 {
 		t.Errorf("from two: %+v", c)
 	}
-	if s, err := d.System(t.Context(), h.Vera, logRun(t, d, h.Bob, "digits", "none", registry.RunEdit{}).Ref()); err != nil || len(s.Curves) != 0 {
+	tail := func(run registry.RunDetail, after float64, want ...float64) {
+		t.Helper()
+		s, err := d.System(t.Context(), h.Vera, run.Ref(), &after)
+		if err != nil || len(s.Curves) != min(1, len(want)) || len(want) > 0 && !slices.Equal(s.Curves[0].Series.X, want) {
+			t.Errorf("after %v: %+v, %v", after, s, err)
+		}
+	}
+	for i := 5; i < 30; i++ {
+		measured(slow, "", i, i+1)
+	}
+	tail(slow, 420, 420, 435)
+	tail(slow, 240, 240, 255, 270, 285, 300, 315, 330, 345, 360, 375, 390, 405, 420, 435)
+	tail(slow, 436)
+	tail(long, 299_970, 299_970, 299_985)
+	tail(shared, 15, 15, 30, 45, 60, 75, 90, 105, 120)
+	if s, err := d.System(t.Context(), h.Vera, logRun(t, d, h.Bob, "digits", "none", registry.RunEdit{}).Ref(), nil); err != nil || len(s.Curves) != 0 {
 		t.Errorf("nothing: %+v, %v", s, err)
 	}
-	if _, err := d.System(t.Context(), h.Eve, slow.Ref()); registry.KindOf(err) != registry.NotFound {
+	if _, err := d.System(t.Context(), h.Eve, slow.Ref(), nil); registry.KindOf(err) != registry.NotFound {
 		t.Errorf("a stranger: %v", err)
 	}
 }

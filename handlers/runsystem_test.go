@@ -28,6 +28,15 @@ func TestRunSystem(t *testing.T) {
 	if got := bob.get(src, asJSON).is(http.StatusOK).Body; !strings.Contains(got, `{"live":true,"curves":[{"key":"CPU of the process (%)","x":[2,17],"y":[12.5,50]}]}`) {
 		t.Errorf("%s: %s", src, got)
 	}
+	if got := bob.get(src+"&after=17", asJSON).is(http.StatusOK).Body; !strings.Contains(got, `"x":[17],"y":[50]}`) {
+		t.Errorf("what came since: %s", got)
+	}
+	if got := bob.get(at+"?key=system.cpu&after=17&key=system.network.sent&after=2", asJSON).is(http.StatusOK).Body; !strings.Contains(got, `"x":[17],"y":[50]}`) || !strings.Contains(got, `"x":[2,17],"y":[1,3]}`) {
+		t.Errorf("what came since each: %s", got)
+	}
+	for _, odd := range []string{"after=x", "after=NaN", "after=1&after=2"} {
+		bob.get(src+"&"+odd, asJSON).is(http.StatusUnprocessableEntity)
+	}
 	if got := bob.get(at+"?key=nothing", asJSON).is(http.StatusOK).Body; !strings.Contains(got, `"x":[],"y":[]`) {
 		t.Errorf("a key that is not there: %s", got)
 	}

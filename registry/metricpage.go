@@ -1,5 +1,7 @@
 package registry
 
+import "sort"
+
 // MetricBuckets is how many points a curve on a page has at most.
 const MetricBuckets = 1000
 
@@ -15,6 +17,13 @@ type MetricPage struct {
 	Key    string
 	Over   string // the metric that it is drawn over, "" for steps
 	Series Series
+}
+
+// From is the part of a series from x on.
+func (s Series) From(x float64) Series {
+	at := sort.SearchFloat64s(s.X, x)
+	s.X, s.Y, s.Lo, s.Hi = s.X[at:], s.Y[at:], s.Lo[at:], s.Hi[at:]
+	return s
 }
 
 // Banded reports whether some point stands for several different values.

@@ -166,6 +166,7 @@ type SystemPage struct {
 // SystemReader makes curves of lines that a machine measured, in any order.
 type SystemReader struct {
 	Started time.Time // of the run, for lines that tell the time of day only
+	After   float64   // seconds, before which lines are left out; 0 for none
 	line    LineReader
 	columns Columns
 	rows    int
@@ -173,8 +174,30 @@ type SystemReader struct {
 
 // Add takes a line; one that does not tell its time is left out.
 func (s *SystemReader) Add(line string) {
-	if s.line.Read(line) != nil {
+	at, ok := s.time(line)
+	if !ok || s.After != 0 && at < milliseconds(s.After) {
 		return
+	}
+	s.columns.Add(s.rows, at, &s.line)
+	s.rows++
+}
+
+// Before reports whether the first of some lines was measured before After.
+func (s *SystemReader) Before(lines []string) bool {
+	for _, line := range lines {
+		if at, ok := s.time(line); ok {
+			return at < milliseconds(s.After)
+		}
+	}
+	return false
+}
+
+func milliseconds(seconds float64) int64 { return int64(math.Round(seconds * 1000)) }
+
+// time reads a line and when it was measured, in milliseconds.
+func (s *SystemReader) time(line string) (ms int64, ok bool) {
+	if s.line.Read(line) != nil {
+		return 0, false
 	}
 	at, said := math.NaN(), math.NaN()
 	for name, v := range s.line.Numbers() {
@@ -190,10 +213,9 @@ func (s *SystemReader) Add(line string) {
 	}
 	const ages = 1e10 // seconds
 	if !(math.Abs(at) < ages) {
-		return
+		return 0, false
 	}
-	s.columns.Add(s.rows, int64(math.Round(at*1000)), &s.line)
-	s.rows++
+	return milliseconds(at), true
 }
 
 // Curves returns what was measured by group, each with a title of its own.

@@ -16,6 +16,7 @@ import { MetricDrawing } from './metric-drawing.js'
 const again = 5000
 const most = 3000 // points, after which all are asked for again, thinned
 const whole = 60_000 // after which, too: a run may have logged again what was before
+const wholeMeasured = 1_800_000 // which no machine does
 
 class MetricChart extends MetricDrawing {
   connectedCallback() {
@@ -86,7 +87,7 @@ class MetricChart extends MetricDrawing {
     try {
       const src = this.getAttribute('src')
       const x = this.axis = this.look.x ?? ''
-      const fresh = this.answered && !this.timed && this.data.x.length && this.data.x.length < most && Date.now() - this.fetched < whole
+      const fresh = this.answered && this.data.x.length && this.data.x.length < most && Date.now() - this.fetched < (this.timed ? wholeMeasured : whole)
       const after = fresh ? this.data.x.at(-1) : null
       const asked = src.includes('key=') ? curve(src, x, this.over, after) : one(src)
       asked.catch(() => {}) // is awaited below, after what may take longer

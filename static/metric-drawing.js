@@ -82,7 +82,7 @@ export class MetricDrawing extends HTMLElement {
   // over names the metric that it is drawn over.
   get over() { return this.look.x ? '' : this.dataset.over ?? '' }
 
-  // timed says that x is no step but the time itself, of which all is asked for again.
+  // timed says that x is no step but the time itself.
   get timed() { return this.look.news === 'system' }
 
   // prepare shows the axes, before there are numbers.
