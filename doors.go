@@ -22,6 +22,8 @@ type settings struct {
 	url    string // by which people and clients reach it, without a slash at the end
 	secret string
 	log    *slog.Logger
+
+	keyRate, addressRate int // requests a second, 0 for any number
 }
 
 // newDoors puts every way in on one server.
@@ -42,16 +44,18 @@ func newDoors(h *house, set settings) *echo.Echo {
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	v := vault.New(h.db, h.files, vault.Config{BaseURL: set.url, Key: derive(set.secret, "addresses"), Log: set.log})
 	v.Mount(e)
+	rates := web.NewRates(set.keyRate, set.addressRate)
 	handlers.Mount(e, handlers.Deps{
 		DB:      h.db,
 		Vault:   v,
 		BaseURL: set.url,
 		Live:    h.live,
+		Rates:   rates,
 		Sessions: web.NewSessions(derive(set.secret, "cookie"), derive(set.secret, "once"), https, func(ctx context.Context, token string) (registry.Visitor, error) {
 			return h.db.VisitorBySession(ctx, registry.Token(token))
 		}),
 	})
-	wandb.Mount(e, wandb.Deps{DB: h.db, Vault: v, Log: set.log})
+	wandb.Mount(e, wandb.Deps{DB: h.db, Vault: v, Rates: rates, Log: set.log})
 	return e
 }
 

@@ -146,3 +146,45 @@ func TestKernelSendsFiles(t *testing.T) {
 		}
 	}
 }
+
+// Whoever asks too often is told when to come back: programs in JSON, clients in
+// their form. Keys that are right are not kept out with those that are wrong.
+func TestRatesOfTheDoors(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	key, other := dbtest.Key(t, d, h.Ada), dbtest.Key(t, d, h.Bob)
+	doors := newDoors(&house{db: d}, settings{url: "http://greenroom.test", secret: "a secret for tests", keyRate: 1, addressRate: 1})
+	ask := func(method, path, key string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(`{"query":"{ viewer { username } }"}`))
+		r.Header.Set("Accept", "application/json")
+		if key != "" {
+			r.SetBasicAuth("api", key)
+		}
+		w := httptest.NewRecorder()
+		doors.ServeHTTP(w, r)
+		return w
+	}
+	// until asks until it is told to wait; buckets fill while it does.
+	until := func(method, path, key string, before int, words string) {
+		t.Helper()
+		for range 1000 {
+			w := ask(method, path, key)
+			if w.Code == before {
+				continue
+			}
+			if after := w.Header().Get("Retry-After"); w.Code != http.StatusTooManyRequests || after != "1" || !strings.Contains(w.Body.String(), words) {
+				t.Errorf("%s: %d, Retry-After %q, %s", path, w.Code, after, w.Body)
+			}
+			return
+		}
+		t.Errorf("%s: nobody is told to wait", path)
+	}
+	until("POST", "/graphql", strings.Repeat("0", 40), http.StatusUnauthorized, `{"errors":[{"message":"This address asks more than 1 times a second.`)
+	until("GET", "/login", "", http.StatusOK, `"detail":"This address asks more than 1 times a second.`)
+	until("POST", "/graphql", key, http.StatusOK, `{"errors":[{"message":"This key asks more than 1 times a second.`)
+	until("POST", "/files/vision/none/r1/file_stream", key, http.StatusNotFound, `{"errors":[{"message":"This key asks`)
+	if w := ask("POST", "/graphql", other); w.Code != http.StatusOK {
+		t.Errorf("another key: %d %s", w.Code, w.Body)
+	}
+}

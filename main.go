@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -78,7 +79,11 @@ func run(ctx context.Context, args []string, s shell) error {
 		kong.Description("A self-hosted model registry that speaks the protocol of Weights & Biases clients."),
 		kong.Writers(s.out, s.log),
 		kong.Exit(func(int) { done = true }),
-		kong.Vars{"version": version()},
+		kong.Vars{
+			"version":      version(),
+			"key_rate":     strconv.Itoa(registry.KeyRate),
+			"address_rate": strconv.Itoa(registry.AddressRate),
+		},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Resolvers(environment(s)),
 		kong.ValueFormatter(func(v *kong.Value) string {

@@ -28,10 +28,13 @@ const drain = 10 * time.Second
 type serveCommand struct {
 	places
 
-	Addr   string `default:"127.0.0.1:8080" from:"GREENROOM_ADDR" help:"Address to listen on."`
-	URL    string `name:"url" from:"GREENROOM_URL" placeholder:"URL" help:"The address people and clients use, such as https://greenroom.example.com; needed unless the server listens on this machine only."`
-	Secret string `from:"GREENROOM_SECRET" placeholder:"TEXT" help:"Signs cookies, addresses and seals; made once and kept in the data folder unless given. Needed with a Postgres of your own."`
-	Debug  bool   `from:"GREENROOM_DEBUG" help:"Log more."`
+	Addr        string `default:"127.0.0.1:8080" from:"GREENROOM_ADDR" help:"Address to listen on."`
+	URL         string `name:"url" from:"GREENROOM_URL" placeholder:"URL" help:"The address people and clients use, such as https://greenroom.example.com; needed unless the server listens on this machine only."`
+	Secret      string `from:"GREENROOM_SECRET" placeholder:"TEXT" help:"Signs cookies, addresses and seals; made once and kept in the data folder unless given. Needed with a Postgres of your own."`
+	KeyRate     int    `default:"${key_rate}" from:"GREENROOM_KEY_RATE" placeholder:"NUMBER" help:"Requests a second that an API key, or a person in a browser, may make; 0 for any number."`
+	AddressRate int    `default:"${address_rate}" from:"GREENROOM_ADDRESS_RATE" placeholder:"NUMBER" help:"Requests a second that an address may make that nobody is signed in at; 0 for any number."`
+
+	Debug bool `from:"GREENROOM_DEBUG" help:"Log more."`
 }
 
 // Run serves until ctx is done, then lets requests end and stops what it
@@ -106,6 +109,9 @@ func (c *serveCommand) check() error {
 	if c.Secret != "" && len(c.Secret) < 16 {
 		return errors.New("GREENROOM_SECRET is too short to be one: use at least 16 characters, for example the output of `openssl rand -hex 32`")
 	}
+	if c.KeyRate < 0 || c.AddressRate < 0 {
+		return errors.New("requests a second cannot be fewer than none; use 0 for any number")
+	}
 	if c.URL == "" {
 		if !onLoopback(c.Addr) {
 			return fmt.Errorf("%s can be reached from other machines, so the server has to know by which address: set GREENROOM_URL, for example to http://%s", c.Addr, strings.Replace(c.Addr, "0.0.0.0", "this-machine.example.com", 1))
@@ -137,7 +143,7 @@ func listenError(addr string, err error) error {
 
 // settings is what the doors need to know.
 func (c *serveCommand) settings(addr string, log *slog.Logger) (settings, error) {
-	set := settings{url: strings.TrimRight(c.URL, "/"), secret: c.Secret, log: log}
+	set := settings{url: strings.TrimRight(c.URL, "/"), secret: c.Secret, log: log, keyRate: c.KeyRate, addressRate: c.AddressRate}
 	if set.url == "" {
 		set.url = "http://" + addr
 	}

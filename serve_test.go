@@ -248,6 +248,7 @@ func TestServeRefuses(t *testing.T) {
 		{"an address that is none", map[string]string{"GREENROOM_URL": "example.com"}, nil, "http:// or https://"},
 		{"a shared database without a secret", map[string]string{"DATABASE_URL": "postgres://nowhere/x"}, nil, "set GREENROOM_SECRET"},
 		{"a secret that is none", map[string]string{"GREENROOM_SECRET": "secret"}, nil, "at least 16 characters"},
+		{"fewer requests than none", nil, []string{"--key-rate=-1"}, "use 0 for any number"},
 		{"a port in use", nil, []string{"--addr", taken.Addr().String()}, "is in use"},
 		{"a folder that cannot be", nil, []string{"--data", filepath.Join(file, "data")}, "choose another with --data"},
 		{"a flag there is not", nil, []string{"--nonsense"}, "unknown flag --nonsense"},
@@ -274,7 +275,7 @@ func TestHelp(t *testing.T) {
 		want []string
 	}{
 		{nil, []string{"serve", "org add", "team add", "user add"}},
-		{[]string{"serve", "--help"}, []string{"[GREENROOM_ADDR]", "[GREENROOM_DATA]", "[GREENROOM_URL]", "[DATABASE_URL]", "[GREENROOM_SECRET]", `"127.0.0.1:8080"`}},
+		{[]string{"serve", "--help"}, []string{"[GREENROOM_ADDR]", "[GREENROOM_DATA]", "[GREENROOM_URL]", "[DATABASE_URL]", "[GREENROOM_SECRET]", "[GREENROOM_KEY_RATE]", "[GREENROOM_ADDRESS_RATE]", `"127.0.0.1:8080"`}},
 		{[]string{"--version"}, []string{"greenroom"}},
 	} {
 		o := &terminal{}

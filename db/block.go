@@ -125,7 +125,7 @@ func (p packer) read(stream registry.Stream, writer string, lines registry.Lines
 	text := a.lines.Text
 	for i, line := range text {
 		if len(line) > registry.MaxLine {
-			a.drop(i, "it is longer than 10 MiB")
+			a.drop(i, fmt.Sprintf("it is longer than %d MiB", registry.MaxLine>>20))
 		}
 	}
 	for from := 0; from < len(text); {
@@ -170,6 +170,9 @@ func (a *arrival) index(s *segment, from, to int) {
 		}
 		if r.More() {
 			a.warn(i, fmt.Sprintf("has more than %d numbers: there are no charts of the others", registry.MaxNumbers))
+		}
+		if r.Long() {
+			a.warnings = append(a.warnings, fmt.Sprintf("A number has a name of more than %d bytes: there is no chart of it.", registry.MaxMetricName))
 		}
 		s.media.add(a.lines.First+int64(i), step, &r)
 		if a.chunks < maxChunks {
@@ -300,6 +303,9 @@ func (t *tx) spanOf(ctx context.Context, runID int64, stream registry.Stream, wr
 
 // putSegments writes blocks and chunks where nothing stands.
 func (t *tx) putSegments(ctx context.Context, runID int64, a *arrival) error {
+	if err := t.limitMetrics(ctx, runID, a); err != nil {
+		return err
+	}
 	for _, s := range a.segments {
 		const q = `
 			insert into history_blocks (run_id, stream, writer, line0, n, step0, step1, raw)

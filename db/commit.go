@@ -65,6 +65,9 @@ func (t *tx) commit(ctx context.Context, a artifactRow) error {
 	if err := t.GetContext(ctx, &sums, q, a.ID, t.at, a.Digest); err != nil {
 		return fmt.Errorf("db: commit artifact: %w", err)
 	}
+	if err := registry.CheckFiles(sums.FileCount); err != nil { // of several manifests together
+		return err
+	}
 	v, err := t.addVersion(ctx, c, a.ID)
 	if err != nil {
 		return err

@@ -83,9 +83,9 @@ func (p *progress) checkSummary() {
 		return
 	}
 	var r registry.LineReader
-	if len(*p.summary) > registry.MaxLine || r.CheckObject(*p.summary) != nil {
+	if len(*p.summary) > registry.MaxSummary || r.CheckObject(*p.summary) != nil {
 		p.summary = nil
-		p.warn("A summary was dropped: it is not a JSON object of at most 10 MiB.")
+		p.warn(fmt.Sprintf("A summary was dropped: it is not a JSON object of at most %d MiB.", registry.MaxSummary>>20))
 		return
 	}
 	p.summary = new(registry.Printable(*p.summary))

@@ -22,7 +22,11 @@ func (db *DB) EditRun(ctx context.Context, by registry.Actor, edit registry.RunE
 		if was, err = t.run(ctx, id); err != nil {
 			return err
 		}
-		edit.Tags = edit.TagsOf(was.Tags)
+		if edit.Tags = edit.TagsOf(was.Tags); edit.Tags != nil {
+			if err := registry.CheckTags(len(*edit.Tags)); err != nil {
+				return err
+			}
+		}
 		if err := t.editRun(ctx, edit, was); err != nil {
 			return err
 		}

@@ -318,6 +318,23 @@ func TestFileNamesThatLeadElsewhere(t *testing.T) {
 	}
 }
 
+// What is more than a run takes is refused at the start, in words that the terminal shows.
+func TestMoreThanARunTakes(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada := s.newPerson("ada")
+	printed, code := deskOf(t, s, ada, newest).run(`
+import wandb
+wandb.init(project="cats", id="r1", tags=[f"t{i}" for i in range(1001)], settings=wandb.Settings(console="off"))
+`).wait()
+	if code == 0 || !strings.Contains(printed, "These are 1001 tags; there can be 1000.") {
+		t.Errorf("the script ended with %d and printed\n%s", code, printed)
+	}
+	if got := projectID(wire{t, s, ada.key}, ada.name, "cats"); got != nil {
+		t.Errorf("what was refused left the project %v", got)
+	}
+}
+
 func TestLinesThatAreNone(t *testing.T) {
 	t.Parallel()
 	s := sharedServer(t)

@@ -16,8 +16,9 @@ type Deps struct {
 	DB       *db.DB
 	Vault    *vault.Vault
 	Sessions *web.Sessions
-	Live     *web.Hub // tells open pages what is new
-	BaseURL  string   // by which people and clients reach this server, without a slash at the end
+	Live     *web.Hub   // tells open pages what is new
+	Rates    *web.Rates // how often anybody may ask
+	BaseURL  string     // by which people and clients reach this server, without a slash at the end
 }
 
 type handlers struct {
@@ -30,7 +31,7 @@ const formLimit = "1M"
 // Mount puts every page and form of the product on e.
 func Mount(e *echo.Echo, d Deps) {
 	h := &handlers{d}
-	p := e.Group("", d.Sessions.Middleware, web.SameOrigin(), middleware.BodyLimit(formLimit))
+	p := e.Group("", d.Sessions.Middleware, d.Rates.Middleware, web.SameOrigin(), middleware.BodyLimit(formLimit))
 
 	// For everyone.
 	p.GET("/login", h.showSignIn)

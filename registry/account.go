@@ -124,8 +124,8 @@ func ActorOf(p Person, door Door) Actor {
 // 40 characters, letters, digits, hyphen and underscore, with an optional prefix
 // before the first hyphen.
 func (k NewKey) Check() error {
-	if k.Name == "" || len(k.Name) > maxName {
-		return InField("name", "Give the key a name of at most %d characters, such as the machine it is for.", maxName)
+	if k.Name == "" || len(k.Name) > MaxName {
+		return InField("name", "Give the key a name of at most %d characters, such as the machine it is for.", MaxName)
 	}
 	_, secret, prefixed := strings.Cut(k.Secret, "-")
 	if !prefixed {
@@ -142,8 +142,8 @@ var keySecret = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 // CheckPerson returns Invalid unless a full name and an e-mail address, both of
 // which may be empty, can be a person's.
 func CheckPerson(fullName, email string) error {
-	if utf8.RuneCountInString(fullName) > maxName || strings.ContainsFunc(fullName, unicode.IsControl) {
-		return InField("full_name", "The name is longer than %d characters, or holds a character that cannot be shown.", maxName)
+	if utf8.RuneCountInString(fullName) > MaxName || strings.ContainsFunc(fullName, unicode.IsControl) {
+		return InField("full_name", "The name is longer than %d characters, or holds a character that cannot be shown.", MaxName)
 	}
 	if _, err := mail.ParseAddress(email); email != "" && (err != nil || strings.ContainsAny(email, " <>,")) {
 		return InField("email", "%q is not an e-mail address.", email)

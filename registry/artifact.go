@@ -99,19 +99,12 @@ func (n *NewArtifact) Check() (err error) {
 	return err
 }
 
-// maxDescription is the longest description of an artifact or a collection, in
-// bytes. The log keeps each as it was and as it became.
-const maxDescription = 1 << 20
-
 func checkDescription(text *string) error {
-	if text != nil && len(*text) > maxDescription {
-		return InField("description", "The description is longer than %d MiB. Put it into a file of the artifact.", maxDescription>>20)
+	if text != nil && len(*text) > MaxDescription {
+		return InField("description", "The description is longer than %d MiB. Put it into a file of the artifact.", MaxDescription>>20)
 	}
 	return nil
 }
-
-// maxMetadata is the most metadata an artifact may have, in bytes.
-const maxMetadata = 4 << 20
 
 // cleanMetadata brings an artifact's metadata into the form they are kept in: a
 // compact JSON object. Returns Invalid if they are anything else.
@@ -124,14 +117,17 @@ func cleanMetadata(raw json.RawMessage) (json.RawMessage, error) {
 	if err := json.Compact(&clean, raw); err != nil || raw[0] != '{' {
 		return nil, InField("metadata", "Metadata are a JSON object. NaN and Infinity are not JSON; leave them out.")
 	}
-	if clean.Len() > maxMetadata {
-		return nil, InField("metadata", "Metadata of more than %d MiB do not fit. Put them into a file of the artifact.", maxMetadata>>20)
+	if clean.Len() > MaxMetadata {
+		return nil, InField("metadata", "Metadata of more than %d MiB do not fit. Put them into a file of the artifact.", MaxMetadata>>20)
 	}
 	return clean.Bytes(), nil
 }
 
 // cleanTags checks tags, sorts them and drops repeats.
 func cleanTags(tags []string) ([]string, error) {
+	if err := CheckTags(len(tags)); err != nil {
+		return nil, err
+	}
 	for _, tag := range tags {
 		if err := CheckTag(tag); err != nil {
 			return nil, err

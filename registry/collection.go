@@ -122,7 +122,7 @@ func changeTags(tags, add, remove []string) ([]string, error) {
 	if kept = slices.Compact(kept); kept == nil {
 		kept = []string{}
 	}
-	return kept, nil
+	return kept, CheckTags(len(kept))
 }
 
 // ArtifactType is a type that artifacts in a place have or, in a registry, may

@@ -6,6 +6,7 @@ package registry
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind says what went wrong in terms every door understands.
@@ -21,6 +22,7 @@ const (
 	Conflict        Kind = "conflict"        // right once, but something else came first
 	Gone            Kind = "gone"            // was there and has been deleted
 	Busy            Kind = "busy"            // try again later
+	Limited         Kind = "limited"         // asked too often, try again later
 	Unsupported     Kind = "unsupported"     // Greenroom does not do this yet
 	Internal        Kind = "internal"        // our fault
 )
@@ -31,6 +33,7 @@ type Error struct {
 	Kind    Kind
 	Message string
 	Fields  map[string]string
+	After   time.Duration // until it is worth trying again; 0 if nobody knows
 }
 
 // Error returns the kind and the message, for logs.

@@ -17,14 +17,8 @@ const (
 	OutputStream  Stream = "output"
 )
 
-// MaxLine is the longest line that is kept, in bytes.
-const MaxLine = 10 << 20
-
 // maxLines is more than any run has in a stream.
 const maxLines = 1 << 50
-
-// maxWarnings is how many different warnings a run keeps.
-const maxWarnings = 20
 
 // Lines stand in a stream at the numbers First, First+1, … and replace what
 // stood there.
@@ -108,7 +102,7 @@ type OutputLine struct {
 // once, the first ones.
 func AddWarnings(held, more []string) []string {
 	for _, w := range more {
-		if len(held) < maxWarnings && !slices.Contains(held, w) {
+		if len(held) < MaxWarnings && !slices.Contains(held, w) {
 			held = append(held, w)
 		}
 	}

@@ -37,8 +37,8 @@ type NewInvite struct {
 
 // Check returns Invalid unless the invite can be made.
 func (n NewInvite) Check() error {
-	if utf8.RuneCountInString(n.ForWhom) > maxName || strings.ContainsFunc(n.ForWhom, unicode.IsControl) {
-		return InField("for", "This is longer than %d characters, or holds a character that cannot be shown.", maxName)
+	if utf8.RuneCountInString(n.ForWhom) > MaxName || strings.ContainsFunc(n.ForWhom, unicode.IsControl) {
+		return InField("for", "This is longer than %d characters, or holds a character that cannot be shown.", MaxName)
 	}
 	return CheckTeamRole(n.Role)
 }

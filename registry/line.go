@@ -9,13 +9,10 @@ import (
 )
 
 // maxDepth is how deep the values of a line may be nested, and flattenDepth how
-// deep numbers are looked for. maxKey is the longest name of a metric in bytes:
-// names are indexed. MaxNumbers is how many metrics one line can have.
+// deep numbers are looked for.
 const (
-	MaxNumbers   = 1 << 17
 	maxDepth     = 500
 	flattenDepth = 16
-	maxKey       = 1024
 )
 
 const space = " \t\r\n"
@@ -34,6 +31,7 @@ type LineReader struct {
 	seen   []mediaAt
 	step   float64
 	more   bool   // numbers than are looked at
+	long   bool   // the name of a number, so that it is not looked at
 	media  string // the type of picture, table, … that the object being read describes
 	wanted []string
 	row    HistoryRow
@@ -52,7 +50,7 @@ type mediaAt struct{ name, wbType string }
 func (r *LineReader) Read(line string) error {
 	r.start(line)
 	r.path, r.names, r.found, r.step = r.path[:0], r.names[:0], r.found[:0], math.NaN()
-	r.seen, r.media, r.more = r.seen[:0], "", false
+	r.seen, r.media, r.more, r.long = r.seen[:0], "", false, false
 	if err := r.object((*LineReader).member); err != nil {
 		return err
 	}
@@ -86,6 +84,10 @@ func (r *LineReader) Media() iter.Seq2[string, string] {
 // More reports whether the line holds more numbers than MaxNumbers; Numbers
 // leaves those out.
 func (r *LineReader) More() bool { return r.more }
+
+// Long reports whether the name of a number is longer than MaxMetricName; Numbers
+// leaves that out.
+func (r *LineReader) Long() bool { return r.long }
 
 // Step returns the line's own step, false if it has none that is a number of
 // reasonable size.
@@ -221,7 +223,7 @@ func (r *LineReader) member(key string) error {
 		return r.skip()
 	case c == '{' && len(r.path) == 0 && key == "_wandb":
 		return r.skip()
-	case c == '{' && r.depth < flattenDepth && len(r.path)+len(key) < maxKey:
+	case c == '{' && r.depth < flattenDepth && len(r.path)+len(key) < MaxMetricName:
 		return r.nested(key)
 	case c == '-' || c >= '0' && c <= '9' || c == 'N' || c == 'I':
 		v, err := r.number()
@@ -231,7 +233,8 @@ func (r *LineReader) member(key string) error {
 		if len(r.path) == 0 && key == "_step" {
 			r.step = v
 		}
-		if len(r.path)+len(key) > maxKey {
+		if len(r.path)+len(key) > MaxMetricName {
+			r.long = true
 			return nil
 		}
 		if r.more = len(r.found) >= MaxNumbers; r.more {
@@ -255,7 +258,7 @@ func (r *LineReader) nested(key string) error {
 	err := r.object((*LineReader).member)
 	if r.media != "" {
 		r.names, r.found, r.seen = r.names[:names], r.found[:found], r.seen[:seen]
-		if name := string(r.path[:len(r.path)-1]); len(name) <= maxKey {
+		if name := string(r.path[:len(r.path)-1]); len(name) <= MaxMetricName {
 			r.seen = append(r.seen, mediaAt{name, r.media})
 		}
 	}

@@ -137,7 +137,7 @@ func FuzzLineReader(f *testing.F) {
 		}
 		found := numbersOf(&r)
 		for key, v := range sent {
-			if v, ok := v.(float64); ok && len(key) <= maxKey && !strings.Contains(key, "\uFFFD") && !strings.Contains(key, ".") && found[key] != v {
+			if v, ok := v.(float64); ok && len(key) <= MaxMetricName && !strings.Contains(key, "\uFFFD") && !strings.Contains(key, ".") && found[key] != v {
 				t.Fatalf("%q is %v, not %v", key, found[key], v)
 			}
 		}

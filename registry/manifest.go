@@ -168,6 +168,9 @@ func (p *manifestParser) entry(path string) error {
 		return Errorf(Invalid, "The manifest lists %q twice.", path)
 	}
 	p.seen[path] = true
+	if err := CheckFiles(int64(len(p.seen))); err != nil {
+		return err
+	}
 	e := ManifestEntry{Path: path, Digest: raw.Digest, Ref: raw.Ref, BirthID: readArtifactID(raw.BirthArtifactID)}
 	if raw.Size != nil {
 		e.Size = *raw.Size
@@ -191,7 +194,7 @@ func (e ManifestEntry) check() error {
 		return Errorf(Invalid, "The manifest gives %q a size of %d bytes.", e.Path, e.Size)
 	case e.Ref == "" && e.MD5() == nil:
 		return Errorf(Invalid, "The digest %q of %q is not an MD5 in base64.", e.Digest, e.Path)
-	case len(e.Digest)+len(e.Ref) > 16<<10:
+	case len(e.Digest)+len(e.Ref) > MaxReference:
 		return Errorf(Invalid, "The reference of %q is too long.", e.Path)
 	}
 	return nil

@@ -8,9 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxName is the longest name of anything, in characters, as W&B has it.
-const maxName = 128
-
 var (
 	entityName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 	tagName     = regexp.MustCompile(`^[-\w]+( +[-\w]+)*$`)
@@ -18,14 +15,14 @@ var (
 )
 
 // CheckEntityName returns Invalid unless name can be a person's, a team's or an
-// organization's: letters, digits, hyphen and underscore, at most 64, and none
+// organization's: letters, digits, hyphen and underscore, at most MaxEntityName, and none
 // of reserved, the first segments of the product's own addresses.
 func CheckEntityName(name string, reserved []string) error {
 	switch {
 	case name == "":
 		return InField("name", "Give it a name.")
-	case len(name) > 64:
-		return InField("name", "The name is longer than 64 characters.")
+	case len(name) > MaxEntityName:
+		return InField("name", "The name is longer than %d characters.", MaxEntityName)
 	case !entityName.MatchString(name):
 		return InField("name", "Use letters, digits, hyphens and underscores, and begin with a letter or a digit.")
 	case slices.ContainsFunc(reserved, func(r string) bool { return strings.EqualFold(r, name) }):
@@ -75,8 +72,8 @@ func CheckAlias(name string) error {
 // CheckTag returns Invalid unless name can be a tag: words of letters, digits,
 // hyphen and underscore with spaces between.
 func CheckTag(name string) error {
-	if utf8.RuneCountInString(name) > maxName || !tagName.MatchString(name) {
-		return InField("tag", "A tag is made of letters, digits, hyphens, underscores and single words between spaces, at most %d characters.", maxName)
+	if utf8.RuneCountInString(name) > MaxName || !tagName.MatchString(name) {
+		return InField("tag", "A tag is made of letters, digits, hyphens, underscores and single words between spaces, at most %d characters.", MaxName)
 	}
 	return nil
 }
@@ -84,7 +81,7 @@ func CheckTag(name string) error {
 // CheckFilePath returns Invalid unless path can name a file of a run or an
 // artifact: relative, inside, clean.
 func CheckFilePath(path string) error {
-	bad := path == "" || len(path) > 4096 || strings.HasPrefix(path, "/") || strings.ContainsAny(path, "\x00") || !utf8.ValidString(path)
+	bad := path == "" || len(path) > MaxPath || strings.HasPrefix(path, "/") || strings.ContainsAny(path, "\x00") || !utf8.ValidString(path)
 	for part := range strings.SplitSeq(path, "/") {
 		bad = bad || part == ".." || part == "." || part == ""
 	}
@@ -100,8 +97,8 @@ func checkName(what, name, forbidden string) error {
 		return InField("name", "The name of the %s cannot be empty.", what)
 	case !utf8.ValidString(name):
 		return InField("name", "The name of the %s is not valid UTF-8.", what)
-	case utf8.RuneCountInString(name) > maxName:
-		return InField("name", "The name of the %s is longer than %d characters.", what, maxName)
+	case utf8.RuneCountInString(name) > MaxName:
+		return InField("name", "The name of the %s is longer than %d characters.", what, MaxName)
 	case strings.ContainsAny(name, forbidden):
 		return InField("name", "The name of the %s cannot contain any of %s.", what, strings.Join(strings.Split(forbidden, ""), " "))
 	case strings.ContainsFunc(name, unicode.IsControl):

@@ -23,7 +23,7 @@ type RunEdit struct {
 }
 
 // maxRunJSON is the most that a run's config or summary may take, in bytes.
-const maxRunJSON = 16 << 20
+var maxRunJSON = map[string]int{"config": MaxConfig, "summary": MaxSummary}
 
 // Check returns Invalid unless the edit can be made.
 func (e RunEdit) Check() error {
@@ -31,7 +31,7 @@ func (e RunEdit) Check() error {
 		if text == nil {
 			continue
 		}
-		if len(*text) > maxRunJSON {
+		if len(*text) > maxRunJSON[name] {
 			return TooLargeForRun(name)
 		}
 		if new(LineReader).CheckObject(*text) != nil {
@@ -39,14 +39,20 @@ func (e RunEdit) Check() error {
 		}
 	}
 	for name, text := range map[string]*string{"name": e.DisplayName, "group": e.Group, "job type": e.JobType} {
-		if text != nil && len(*text) > 4*maxName {
-			return InField(name, "The run's %s is too long. Use at most %d characters.", name, maxName)
+		if text != nil && len(*text) > MaxRunText {
+			return InField(name, "The run's %s is too long. Use at most %d characters.", name, MaxName)
 		}
 	}
+	if e.Notes != nil && len(*e.Notes) > MaxSentNotes {
+		return InField("notes", "The run's notes are longer than %d MiB. Log them as a file.", MaxSentNotes>>20)
+	}
 	if e.Tags != nil {
+		if err := CheckTags(len(*e.Tags)); err != nil {
+			return err
+		}
 		for _, tag := range *e.Tags {
-			if strings.TrimSpace(tag) == "" || len(tag) > 4*maxName {
-				return InField("tags", "A run's tag has between 1 and %d characters; %q has not.", maxName, tag)
+			if strings.TrimSpace(tag) == "" || len(tag) > MaxRunText {
+				return InField("tags", "A run's tag has between 1 and %d characters; %q has not.", MaxName, tag)
 			}
 		}
 	}
@@ -66,14 +72,11 @@ func (e *RunEdit) CheckByHand() error {
 		return InField("notes", "Notes have at most %d characters. Log a longer text as a file.", MaxNotes)
 	}
 	e.AddTag = strings.TrimSpace(e.AddTag)
-	if len(e.AddTag) > 4*maxName {
-		return InField("tag", "A tag has at most %d characters.", maxName)
+	if len(e.AddTag) > MaxRunText {
+		return InField("tag", "A tag has at most %d characters.", MaxName)
 	}
 	return e.Check()
 }
-
-// MaxNotes is how long the notes are that a person writes, in bytes.
-const MaxNotes = 100_000
 
 // TagsOf returns the tags of a run after the edit, nil if it says nothing of
 // them.
@@ -97,10 +100,10 @@ func (e RunEdit) TagsOf(tags []string) *[]string {
 // of that. It is for scripts that log already: of a refusal their clients tell
 // nothing, and the oldest stop logging.
 func (e *RunEdit) DropLarge() (dropped []string) {
-	if e.Config != nil && len(*e.Config) > maxRunJSON {
+	if e.Config != nil && len(*e.Config) > MaxConfig {
 		e.Config, dropped = nil, append(dropped, "config")
 	}
-	if e.Summary != nil && len(*e.Summary) > maxRunJSON {
+	if e.Summary != nil && len(*e.Summary) > MaxSummary {
 		e.Summary, dropped = nil, append(dropped, "summary")
 	}
 	return dropped
@@ -108,7 +111,7 @@ func (e *RunEdit) DropLarge() (dropped []string) {
 
 // TooLargeForRun refuses a config or a summary.
 func TooLargeForRun(name string) *Error {
-	return InField(name, "The run's %s is larger than %d MiB. Log it as a file or an artifact.", name, maxRunJSON>>20)
+	return InField(name, "The run's %s is larger than %d MiB. Log it as a file or an artifact.", name, maxRunJSON[name]>>20)
 }
 
 // StrictJSON replaces the NaN, Infinity and -Infinity that Python writes in

@@ -6,10 +6,6 @@ const (
 	SummaryColumn = "summary."
 )
 
-// MaxValueName is the longest name, in bytes, of a value that can stand in a table
-// of runs and be looked for.
-const MaxValueName = 512
-
 // NaN is how a value that is no number is looked for.
 const NaN = "NaN"
 

@@ -108,10 +108,6 @@ func (v *Vault) receive(c echo.Context) error {
 	return c.NoContent(http.StatusOK)
 }
 
-// maxManifest is how long a manifest may be, in bytes: that of two million files.
-// It is held in memory while it is read.
-const maxManifest = 512 << 20
-
 // keep stores the bytes, then the rows that name them.
 func (v *Vault) keep(ctx context.Context, u registry.Upload, body io.Reader, want blob.Want) (s registry.Stored, err error) {
 	if u.Purpose != registry.ForManifest {
@@ -122,10 +118,10 @@ func (v *Vault) keep(ctx context.Context, u registry.Upload, body io.Reader, wan
 		s = registry.Stored(b)
 		return s, v.db.FileArrived(ctx, bearer, u.ID, s)
 	}
-	if want.Size > maxManifest {
-		return s, registry.Errorf(registry.Invalid, "The manifest is larger than %d MiB. Log the files as several artifacts.", maxManifest>>20)
+	if want.Size > registry.MaxManifest {
+		return s, registry.Errorf(registry.Invalid, "The manifest is larger than %d MiB. Log the files as several artifacts.", registry.MaxManifest>>20)
 	}
-	p := readBeside(io.LimitReader(body, maxManifest), u)
+	p := readBeside(io.LimitReader(body, registry.MaxManifest), u)
 	defer p.stop()
 	b, err := v.store.Put(ctx, p, want)
 	if err != nil {

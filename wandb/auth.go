@@ -16,6 +16,9 @@ import (
 func (d *door) requireKey(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		by, err := d.actor(c)
+		if limited := d.Rates.Take(c, by); limited != nil {
+			err = limited
+		}
 		if err != nil {
 			return d.fail(c, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"greenroom/registry"
+	"greenroom/web"
 )
 
 // statuses is how the door answers each kind of error outside GraphQL. What
@@ -26,6 +27,7 @@ var statuses = map[registry.Kind]int{
 	registry.Gone:            http.StatusGone,
 	registry.Unsupported:     http.StatusBadRequest,
 	registry.Busy:            http.StatusServiceUnavailable,
+	registry.Limited:         http.StatusTooManyRequests,
 	registry.Internal:        http.StatusInternalServerError,
 }
 
@@ -34,7 +36,7 @@ var statuses = map[registry.Kind]int{
 // key and for what may heal.
 func graphqlStatus(kind registry.Kind) int {
 	switch kind {
-	case registry.Unauthenticated, registry.Busy, registry.Internal:
+	case registry.Unauthenticated, registry.Busy, registry.Limited, registry.Internal:
 		return statuses[kind]
 	}
 	return http.StatusOK
@@ -67,6 +69,7 @@ func (d *door) known(ctx context.Context, err error) *registry.Error {
 // client understands.
 func (d *door) fail(c echo.Context, err error) error {
 	e := d.known(c.Request().Context(), err)
+	web.SayAfter(c, e)
 	return c.JSON(statuses[e.Kind], map[string]any{"errors": []problem{{e.Message, map[string]any{"code": e.Kind}}}})
 }
 

@@ -26,13 +26,13 @@ func TestStatuses(t *testing.T) {
 	t.Parallel()
 	want := map[registry.Kind]int{
 		registry.Invalid: 200, registry.Denied: 200, registry.NotFound: 200, registry.Conflict: 200, registry.Gone: 200,
-		registry.Unsupported: 200, registry.Unauthenticated: 401, registry.Busy: 503, registry.Internal: 500,
+		registry.Unsupported: 200, registry.Unauthenticated: 401, registry.Busy: 503, registry.Limited: 429, registry.Internal: 500,
 	}
 	for kind, status := range statuses {
 		if got := graphqlStatus(kind); got != want[kind] {
 			t.Errorf("%s is a %d, want %d", kind, got, want[kind])
 		}
-		heals := kind == registry.Busy || kind == registry.Internal
+		heals := kind == registry.Busy || kind == registry.Limited || kind == registry.Internal
 		if !heals && (status == 422 || status == 429 || status >= 500) {
 			t.Errorf("%s is a %d outside GraphQL, which clients repeat", kind, status)
 		}

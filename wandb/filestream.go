@@ -13,10 +13,6 @@ import (
 	"greenroom/registry"
 )
 
-// maxStream is how large a request of a run may be, inflated. Clients keep to 10
-// MiB.
-const maxStream = 64 << 20
-
 // streamFiles are the names under which clients send the lines of a run.
 var streamFiles = map[string]registry.Stream{
 	"wandb-history.jsonl": registry.HistoryStream,
@@ -42,7 +38,7 @@ type streamRequest struct {
 // for good, so what it logs oddly is dropped with a warning on the run, and
 // answered like the rest.
 func (d *door) fileStream(c echo.Context) error {
-	g, err := d.intake.admit(c.Request(), maxStream)
+	g, err := d.intake.admit(c.Request(), registry.MaxRequest)
 	if err != nil {
 		return d.fail(c, err)
 	}
@@ -111,8 +107,8 @@ func linesOf(c echo.Context, g *guest) (said registry.RunLines, err error) {
 // streamBody returns the body, inflated if need be. A connection that breaks is
 // no fault of what was sent.
 func streamBody(c echo.Context, g *guest) ([]byte, error) {
-	tooLarge := registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Send fewer lines at once.", maxStream>>20)
-	var body io.Reader = http.MaxBytesReader(c.Response(), c.Request().Body, maxStream)
+	tooLarge := registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Send fewer lines at once.", registry.MaxRequest>>20)
+	var body io.Reader = http.MaxBytesReader(c.Response(), c.Request().Body, registry.MaxRequest)
 	if c.Request().Header.Get(echo.HeaderContentEncoding) == "gzip" {
 		inflated, err := gzip.NewReader(body)
 		if err != nil {
@@ -120,8 +116,8 @@ func streamBody(c echo.Context, g *guest) ([]byte, error) {
 		}
 		body = inflated
 	}
-	raw, err := io.ReadAll(io.LimitReader(g.count(c.Response().Writer, body), maxStream+1))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || len(raw) > maxStream {
+	raw, err := io.ReadAll(io.LimitReader(g.count(c.Response().Writer, body), registry.MaxRequest+1))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || len(raw) > registry.MaxRequest {
 		return nil, tooLarge
 	}
 	if errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) {

@@ -150,7 +150,7 @@ func TestFileStreamRefuses(t *testing.T) {
 		{"lines that are no text", s.path, s.key, `{"files":{"output.log":{"content":[1]}}}`, 400},
 		{"before the first line", s.path, s.key, `{"files":{"output.log":{"offset":-1,"content":["x"]}}}`, 400},
 		{"deep", s.path, s.key, strings.Repeat(`{"files":`, 100_000), 400},
-		{"too large", s.path, s.key, strings.Repeat(" ", maxStream+1), 400},
+		{"too large", s.path, s.key, strings.Repeat(" ", registry.MaxRequest+1), 400},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			status, answer := s.post(t, tc.path, tc.key, strings.NewReader(tc.body))
@@ -169,7 +169,7 @@ func TestFileStreamRefuses(t *testing.T) {
 	if status, answer := s.post(t, s.path, s.key, strings.NewReader(line), "Content-Encoding", "gzip"); status != 400 {
 		t.Errorf("not gzip: %d %s", status, answer)
 	}
-	if status, answer := s.post(t, s.path, s.key, zipped(t, strings.Repeat(" ", 2*maxStream)), "Content-Encoding", "gzip"); status != 400 {
+	if status, answer := s.post(t, s.path, s.key, zipped(t, strings.Repeat(" ", 2*registry.MaxRequest)), "Content-Encoding", "gzip"); status != 400 {
 		t.Errorf("a bomb: %d %s", status, answer)
 	}
 	if lines := s.history(t, s.run); len(lines) != 0 {

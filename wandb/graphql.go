@@ -24,16 +24,12 @@ import (
 var schema string
 
 const (
-	maxBody  = 64 << 20 // a run's whole config is sent at once
 	maxQuery = 256 << 10
 	maxDepth = 24 // introspection needs 13
 	// maxVariables is how many variables a query may declare; checking them takes
 	// time that grows with their square.
 	maxVariables = 500
 
-	// maxValues is how many values a body may hold: decoded, each takes many times
-	// its length.
-	maxValues = 1_000_000
 	// maxTime is how long an answer may take. Clients give up before.
 	maxTime = 2 * time.Minute
 )
@@ -53,7 +49,7 @@ func parseSchema(root *door) *graphql.Schema {
 // with 200 like any other mistake: old clients repeat what they get a 422 for,
 // and look for words in the messages.
 func (d *door) answer(c echo.Context) error {
-	g, err := d.intake.admit(c.Request(), maxBody)
+	g, err := d.intake.admit(c.Request(), registry.MaxRequest)
 	if err != nil {
 		return d.fail(c, err)
 	}
@@ -90,10 +86,10 @@ type question struct {
 }
 
 func (d *door) asked(c echo.Context, g *guest) (q question, err error) {
-	body := http.MaxBytesReader(c.Response().Writer, c.Request().Body, maxBody)
+	body := http.MaxBytesReader(c.Response().Writer, c.Request().Body, registry.MaxRequest)
 	raw, err := io.ReadAll(g.count(c.Response().Writer, body))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return q, registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Log large values as files or artifacts.", maxBody>>20)
+		return q, registry.Errorf(registry.Invalid, "The request is larger than %d MiB. Log large values as files or artifacts.", registry.MaxRequest>>20)
 	}
 	if err != nil {
 		return q, brokeOff(err)
@@ -131,11 +127,11 @@ func (d *door) asked(c echo.Context, g *guest) (q question, err error) {
 	return q, nil
 }
 
-var errManyValues = registry.Errorf(registry.Invalid, "The request holds more than %d values. Send it in parts.", maxValues)
+var errManyValues = registry.Errorf(registry.Invalid, "The request holds more than %d values. Send it in parts.", registry.MaxRequestValues)
 
 // tooMany reports whether JSON holds more values than are decoded.
 func tooMany(raw []byte) bool {
-	if len(raw) < maxValues {
+	if len(raw) < registry.MaxRequestValues {
 		return false
 	}
 	values, quoted := 0, false
@@ -151,7 +147,7 @@ func tooMany(raw []byte) bool {
 			}
 		}
 	}
-	return values > maxValues
+	return values > registry.MaxRequestValues
 }
 
 // declaration is a variable and its type at the head of a document.

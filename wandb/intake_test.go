@@ -34,7 +34,7 @@ func TestIntakeLetsInAsOthersLeave(t *testing.T) {
 		for range 30 {
 			wg.Go(func() {
 				const size = maxHeld / 5
-				g, err := in.admit(asking(t, size), maxBody)
+				g, err := in.admit(asking(t, size), registry.MaxRequest)
 				if err != nil {
 					t.Error(err)
 					return
@@ -58,18 +58,18 @@ func TestIntakeThatIsFull(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		in := newIntake()
-		all, err := in.admit(asking(t, 1<<40), maxBody) // who says more than may be is read up to that
+		all, err := in.admit(asking(t, 1<<40), registry.MaxRequest) // who says more than may be is read up to that
 		if err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		if _, err := in.admit(asking(t, uncounted+1), maxBody); registry.KindOf(err) != registry.Busy {
+		if _, err := in.admit(asking(t, uncounted+1), registry.MaxRequest); registry.KindOf(err) != registry.Busy {
 			t.Errorf("another large one: %v", err)
 		}
 		if took := time.Since(began); took != maxWait {
 			t.Errorf("it waited for %s", took)
 		}
-		small, err := in.admit(asking(t, uncounted), maxBody)
+		small, err := in.admit(asking(t, uncounted), registry.MaxRequest)
 		if err != nil {
 			t.Fatalf("a small one: %v", err)
 		}
@@ -98,14 +98,14 @@ func TestIntakeThatIsFull(t *testing.T) {
 // A single request may be as long as any, however it comes.
 func TestIntakeTakesTheLongest(t *testing.T) {
 	t.Parallel()
-	for _, announced := range []int64{-1, 1, 100_000, maxBody} {
+	for _, announced := range []int64{-1, 1, 100_000, registry.MaxRequest} {
 		in := newIntake()
-		g, err := in.admit(asking(t, announced), maxBody)
+		g, err := in.admit(asking(t, announced), registry.MaxRequest)
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, err := io.Copy(io.Discard, io.LimitReader(g.count(httptest.NewRecorder(), endless{}), maxBody+1))
-		if err != nil || n != maxBody+1 {
+		n, err := io.Copy(io.Discard, io.LimitReader(g.count(httptest.NewRecorder(), endless{}), registry.MaxRequest+1))
+		if err != nil || n != registry.MaxRequest+1 {
 			t.Errorf("announced as %d: %d bytes, %v", announced, n, err)
 		}
 	}
@@ -122,7 +122,7 @@ func TestStreamWhileFull(t *testing.T) {
 	s := newStreaming(t)
 	body, send := io.Pipe()
 	large := httptest.NewRequestWithContext(t.Context(), http.MethodPost, s.path, body)
-	large.ContentLength = maxStream
+	large.ContentLength = registry.MaxRequest
 	large.SetBasicAuth("api", s.key)
 	answered := make(chan int)
 	go func() {

@@ -13,12 +13,14 @@ import (
 	"greenroom/db"
 	"greenroom/registry"
 	"greenroom/vault"
+	"greenroom/web"
 )
 
 // Deps is what the door needs.
 type Deps struct {
 	DB    *db.DB
 	Vault *vault.Vault
+	Rates *web.Rates // how often anybody may ask
 	Log   *slog.Logger
 }
 

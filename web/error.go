@@ -24,6 +24,7 @@ var Status = map[registry.Kind]int{
 	registry.Conflict:        http.StatusConflict,
 	registry.Gone:            http.StatusGone,
 	registry.Busy:            http.StatusServiceUnavailable,
+	registry.Limited:         http.StatusTooManyRequests,
 	registry.Unsupported:     http.StatusUnprocessableEntity,
 	registry.Internal:        http.StatusInternalServerError,
 }
@@ -42,6 +43,7 @@ var titles = map[int]string{
 	http.StatusGone:                  "No longer here",
 	http.StatusRequestEntityTooLarge: "Too much at once",
 	http.StatusUnprocessableEntity:   "This cannot be done",
+	http.StatusTooManyRequests:       "Too often",
 	http.StatusServiceUnavailable:    "Not right now",
 	http.StatusInternalServerError:   "Something went wrong",
 }
@@ -68,6 +70,7 @@ func HandleError(log *slog.Logger) echo.HTTPErrorHandler {
 			c.Response().Status = gone
 			return
 		}
+		SayAfter(c, err)
 		p := problemOf(err)
 		if p.Status == http.StatusInternalServerError {
 			p.Reference = reference(c)
