@@ -147,26 +147,59 @@ func (s sought) page(t *tx, more ...any) []any {
 	return append([]any{pq.Array(t.visible), pq.Array(s.all), s.whole, s.mark.Score, s.mark.At, s.mark.ID, s.most + 1}, more...)
 }
 
+// modelsLookedThrough is how many of the models changed last are looked through
+// one by one.
+const modelsLookedThrough = 1000
+
+// modelHits finds models by their name, best names first, then by whatever else
+// they are found by, as runHits does.
 func (t *tx) modelHits(ctx context.Context, s sought) (rows []hitRow, err error) {
-	const found = `
-		with found as (
+	const newest = `
+		with named as materialized (
 			select c.id, c.changed_at as at, ` + byModel + `
+			from collections c
+			where c.kind = 'model' and c.place_id = any($1) and strpos(lower(c.name), $3) > 0),
+		asked as materialized (
+			select $7 - count(*) as left from named where (score, at, id) < ($4, $5, $6)),
+		newest as materialized (
+			select id, changed_at as at
+			from collections
+			where kind = 'model' and place_id = any($1) and ($4 > 0 or (changed_at, id) < ($5, $6)) and (select "left" from asked) > 0
+			order by changed_at desc, id desc
+			limit $8),
+		hits as materialized (
+			select c.id, c.at
+			from newest c
+			join model_words m on m.collection_id = c.id
+			where m.words like all($2) and c.id not in (select id from named)
+			order by c.at desc, c.id desc
+			limit $7)`
+	const older = `,
+		older as materialized (
+			select c.id, c.changed_at as at
 			from model_words m
 			join collections c on c.id = m.collection_id
-			where c.kind = 'model' and c.place_id = any($1) and m.words like all($2)`
+			where c.kind = 'model' and c.place_id = any($1) and m.words like $9 and m.words like all($2)
+			and ($4 > 0 or (c.changed_at, c.id) < ($5, $6)) and c.id not in (select id from named) and (select count(*) from hits) < (select "left" from asked))`
+	const found = `, found as (select * from named union all select id, at, 0 from hits`
 	const shown = `), shown as (` + follows + `)
 		select c.id, c.place_id, c.name, c.type, left(c.description, 4000) as text, c.tags, shown.at, shown.score
 		from shown
 		join collections c on c.id = shown.id
 		order by shown.score desc, shown.at desc, shown.id desc`
-	q, args := found+shown, s.page(t)
+	args := s.page(t, modelsLookedThrough)
 	if pattern, ok := s.longest(); ok {
-		q, args = found+` and m.words like $8`+shown, append(args, pattern)
+		return rows, t.SelectContext(ctx, &rows, newest+older+found+` union select id, at, 0 from older`+shown, append(args, pattern)...)
 	}
-	return rows, t.SelectContext(ctx, &rows, q, args...)
+	return rows, t.SelectContext(ctx, &rows, newest+found+shown, args...)
 }
 
-// versionHits finds the version that is named, or those whose aliases are.
+// aliasesLookedThrough is how many of the aliases set last are looked through one
+// by one.
+const aliasesLookedThrough = 500
+
+// versionHits finds the version that is named, or those whose aliases are: of the
+// aliases set last, and where those are not enough, of all.
 func (t *tx) versionHits(ctx context.Context, s sought, text string) (rows []hitRow, err error) {
 	const shown = `), shown as (` + follows + `)
 		select shown.id, v.number, c.place_id, c.name, c.type, left(a.description, 4000) as text, a.tags,
@@ -200,18 +233,35 @@ func (t *tx) versionHits(ctx context.Context, s sought, text string) (rows []hit
 		}
 		return rows, t.SelectContext(ctx, &rows, named+shown, s.page(t, number)...)
 	}
-	long, _ := patterns(slices.Clone(s.words))
-	const aliased = `
-		with found as (
+	const (
+		called = `
 			select a.version_id as id, max(a.set_at) as at,
-				max(case when lower(a.name) = any($9) then 1 else 0 end) + max(case when strpos(lower(c.name), $3) > 0 then 1 else 0 end) as score
-			from unnest($8::text[]) as w (pattern)
-			join aliases a on lower(a.name) like w.pattern and a.name <> 'latest'
+				max(case when lower(a.name) = any($9) then 1 else 0 end) + max(case when strpos(lower(c.name), $3) > 0 then 1 else 0 end)`
+		fits = `
 			join collections c on c.id = a.collection_id and c.kind = 'model'
-			where c.place_id = any($1) and (lower(a.name) like all($2) or exists (
-				select from model_words m where m.collection_id = c.id and lower(a.name) || ' ' || m.words like all($2)))
-			group by a.version_id`
-	return rows, t.SelectContext(ctx, &rows, aliased+shown, s.page(t, pq.Array(long), pq.Array(s.words))...)
+			where lower(a.name) like any($8) and c.place_id = any($1) and (lower(a.name) like all($2) or exists (
+				select from model_words m where m.collection_id = c.id and lower(a.name) || ' ' || m.words like all($2)))`
+		aliased = `
+			with newest as materialized (
+				select version_id, collection_id, name, set_at
+				from aliases
+				where name <> 'latest'
+				order by set_at desc, id desc
+				limit $10),
+			hits as materialized (` + called + ` + 2 as score
+				from newest a` + fits + `
+				group by a.version_id),
+			older as materialized (` + called + ` as score
+				from aliases a` + fits + ` and a.name <> 'latest' and a.version_id not in (select id from hits)
+					and (select count(*) from hits where (score, at, id) < ($4, $5, $6)) < $7
+				group by a.version_id),
+			found as (select * from hits union all select * from older`
+	)
+	long, _ := patterns(slices.Clone(s.words))
+	if len(long) == 0 {
+		return nil, nil
+	}
+	return rows, t.SelectContext(ctx, &rows, aliased+shown, s.page(t, pq.Array(long), pq.Array(s.words), aliasesLookedThrough)...)
 }
 
 // artifactsLookedThrough is how many of the artifacts changed last are looked

@@ -955,13 +955,13 @@ ALTER TABLE ONLY public.versions
 ALTER TABLE ONLY public.visits
     ADD CONSTRAINT visits_pkey PRIMARY KEY (person_id);
 
-CREATE INDEX aliases_by_name ON public.aliases USING btree (name, collection_id) WHERE (name <> 'latest'::text);
-
 CREATE INDEX aliases_by_trigram ON public.aliases USING gin (lower(name) public.gin_trgm_ops) WHERE (name <> 'latest'::text);
 
 CREATE INDEX aliases_by_version ON public.aliases USING btree (version_id);
 
 CREATE INDEX aliases_newest ON public.aliases USING btree (collection_id, set_at DESC, name);
+
+CREATE INDEX aliases_set_last ON public.aliases USING btree (set_at DESC, id DESC) WHERE (name <> 'latest'::text);
 
 CREATE INDEX api_keys_by_person ON public.api_keys USING btree (person_id);
 
@@ -1020,6 +1020,8 @@ CREATE INDEX models_by_maker ON public.collections USING btree (place_id, create
 CREATE INDEX models_by_name ON public.collections USING btree (place_id, type, lower(name), id) WHERE (kind = 'model'::text);
 
 CREATE INDEX models_by_versions ON public.collections USING btree (place_id, type, versions, id) WHERE (kind = 'model'::text);
+
+CREATE INDEX models_newest ON public.collections USING btree (changed_at DESC, id DESC) INCLUDE (place_id, name) WHERE (kind = 'model'::text);
 
 CREATE UNIQUE INDEX person_email ON public.people USING btree (lower(email));
 
