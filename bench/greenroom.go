@@ -76,7 +76,7 @@ func (b *bed) serveAgain(ctx context.Context, data string, args ...string) (*gre
 		return nil, err
 	}
 	cmd := exec.Command(b.program, append([]string{"serve", "--addr", addr, "--data", data}, args...)...) //nolint:noctx // it ends by stop, in good order
-	cmd.Env = cleanEnv()
+	cmd.Env = cleanEnv("GREENROOM_KEY_RATE=0", "GREENROOM_ADDRESS_RATE=0")                                // one key and one person stand for many here
 	g := &greenroom{url: "http://" + addr, data: data}
 	if g.process, err = b.start("greenroom", cmd); err != nil {
 		return nil, err
@@ -88,8 +88,7 @@ func (b *bed) serveAgain(ctx context.Context, data string, args ...string) (*gre
 func (b *bed) command(ctx context.Context, data string, args ...string) (string, error) {
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, b.program, args...)
-	// One key and one person stand for many here.
-	cmd.Env = cleanEnv("GREENROOM_DATA="+data, "GREENROOM_KEY_RATE=0", "GREENROOM_ADDRESS_RATE=0")
+	cmd.Env = cleanEnv("GREENROOM_DATA=" + data)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
 		return "", fmt.Errorf("greenroom %s: %w\n%s", strings.Join(args, " "), err, &errs)
