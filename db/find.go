@@ -154,11 +154,12 @@ const modelsLookedThrough = 1000
 // modelHits finds models by their name, best names first, then by whatever else
 // they are found by, as runHits does.
 func (t *tx) modelHits(ctx context.Context, s sought) (rows []hitRow, err error) {
-	const newest = `
+	const named = `
 		with named as materialized (
 			select c.id, c.changed_at as at, ` + byModel + `
 			from collections c
-			where c.kind = 'model' and c.place_id = any($1) and strpos(lower(c.name), $3) > 0),
+			where c.kind = 'model' and c.place_id = any($1) and strpos(lower(c.name), $3) > 0`
+	const newest = `),
 		asked as materialized (
 			select $7 - count(*) as left from named where (score, at, id) < ($4, $5, $6)),
 		newest as materialized (
@@ -189,9 +190,10 @@ func (t *tx) modelHits(ctx context.Context, s sought) (rows []hitRow, err error)
 		order by shown.score desc, shown.at desc, shown.id desc`
 	args := s.page(t, modelsLookedThrough)
 	if pattern, ok := s.longest(); ok {
-		return rows, t.SelectContext(ctx, &rows, newest+older+found+` union select id, at, 0 from older`+shown, append(args, pattern)...)
+		q := named + ` and lower(c.name) like $9` + newest + older + found + ` union select id, at, 0 from older` + shown
+		return rows, t.SelectContext(ctx, &rows, q, append(args, pattern)...)
 	}
-	return rows, t.SelectContext(ctx, &rows, newest+found+shown, args...)
+	return rows, t.SelectContext(ctx, &rows, named+newest+found+shown, args...)
 }
 
 // aliasesLookedThrough is how many of the aliases set last are looked through one

@@ -115,7 +115,8 @@ func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page 
 			return nil, nil, err
 		}
 		args = append(args, stageHeld(query))
-		held = " and exists (select from model_stages where collection_id = collections.id and stage = $" + strconv.Itoa(len(args)) + ")"
+		// With "is true" Postgres makes a table of those once; it would look each model up.
+		held = " and (id in (select collection_id from model_stages where stage = $" + strconv.Itoa(len(args)) + ")) is true"
 	}
 	q := `
 		with first as (
@@ -192,7 +193,7 @@ const (
 	onStage = ` and c.id in (select collection_id from model_stages where stage = %s)`
 	madeBy  = ` and c.created_by = (select id from entities where lower(name) = lower(%s))`
 	starOf  = ` and exists (select from stars where person_id = %s and collection_id = c.id)`
-	shortIn = ` and m.words like all (%s)`
+	shortIn = ` and exists (select from model_words m where m.collection_id = c.id and m.words like all (%s))`
 	// Where no word is long enough for trigrams, each is sought in names and among tags.
 	inName   = ` and (lower(c.name) like %s`
 	isTag    = ` or c.id in (select collection_id from model_tags where place_id = any($1) and tag in (%[1]s, upper(%[1]s))))`
@@ -202,7 +203,6 @@ const (
 	wordedLong = `
 			from (` + byLongWords + `) as hit
 			join collections c on c.id = hit.collection_id
-			join model_words m on m.collection_id = c.id
 			where c.kind = 'model' and c.place_id = any($1)`
 )
 

@@ -1019,6 +1019,8 @@ CREATE INDEX models_by_maker ON public.collections USING btree (place_id, create
 
 CREATE INDEX models_by_name ON public.collections USING btree (place_id, type, lower(name), id) WHERE (kind = 'model'::text);
 
+CREATE INDEX models_by_trigram ON public.collections USING gin (lower(name) public.gin_trgm_ops) WHERE (kind = 'model'::text);
+
 CREATE INDEX models_by_versions ON public.collections USING btree (place_id, type, versions, id) WHERE (kind = 'model'::text);
 
 CREATE INDEX models_newest ON public.collections USING btree (changed_at DESC, id DESC) INCLUDE (place_id, name) WHERE (kind = 'model'::text);
