@@ -308,7 +308,7 @@ func (t *tx) artifactHits(ctx context.Context, s sought, text string) (rows []hi
 }
 
 // lookedThrough is how many of the newest runs are looked through one by one.
-const lookedThrough = 4000
+const lookedThrough = 2000
 
 // runHits looks through the newest runs first, which have what is on people's
 // minds, and asks the trigrams for older ones only where those are not enough.
