@@ -89,6 +89,7 @@ func TestKeys(t *testing.T) {
 	b.post("/settings/keys", url.Values{"name": {""}, "scope": {"read"}}).is(http.StatusUnprocessableEntity).shows("#name-help", "Give the key a name").
 		shows("select[name=scope] [selected]", "read")
 	b.post("/settings/keys", url.Values{"name": {"ci"}, "scope": {"everything"}}).is(http.StatusUnprocessableEntity)
+	b.post("/settings/keys", url.Values{"name": {"ci"}}).is(http.StatusUnprocessableEntity).shows("main", "Choose what the key may do")
 	b.post("/settings/keys", url.Values{"name": {"ci"}, "scope": {"read"}, "days": {"30"}}).leadsTo("/settings/keys")
 	page := b.get("/settings/keys").is(http.StatusOK).shows(".keys .c-scope", "read").shows(".made pre", "export WANDB_BASE_URL="+baseURL)
 	if got := page.Header.Get("Cache-Control"); got != "no-store" {

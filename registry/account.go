@@ -134,6 +134,9 @@ func (k NewKey) Check() error {
 	if len(secret) < 40 || !keySecret.MatchString(secret) {
 		return InField("key", "An API key has at least 40 characters: letters, digits, hyphens and underscores.")
 	}
+	if _, ok := scopes[k.Scope]; !ok {
+		return InField("scope", "Choose what the key may do.")
+	}
 	return nil
 }
 
