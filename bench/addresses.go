@@ -112,6 +112,7 @@ func (r *reader) pages(ctx context.Context) ([]page, error) {
 		{route: "/:entity/:project/runs/:run/system", what: "2,000 measurements", path: long + "/system", shows: "Measured 2,000 times"},
 		{route: "/:entity/:project/runs/:run/metrics", path: long + "/metrics?key=" + url.QueryEscape("train/metric_3"), shows: "In numbers"},
 		{route: "/:entity/:project/runs/:run/rename", path: run + "/rename", shows: "Rename run"},
+		{route: "/:entity/:project/runs/:run/move", path: run + "/move", shows: "Move"},
 		{route: "/:entity/:project/runs/:run/notes", path: run + "/notes", shows: "Save notes"},
 		{route: "/:entity/:project/runs/:run/delete", path: run + "/delete", shows: "Delete run"},
 		{route: "/:entity/:project/artifacts", path: project + "/artifacts", shows: "-train"},
