@@ -303,9 +303,6 @@ func (t *tx) spanOf(ctx context.Context, runID int64, stream registry.Stream, wr
 
 // putSegments writes blocks and chunks where nothing stands.
 func (t *tx) putSegments(ctx context.Context, runID int64, a *arrival) error {
-	if err := t.limitMetrics(ctx, runID, a); err != nil {
-		return err
-	}
 	for _, s := range a.segments {
 		const q = `
 			insert into history_blocks (run_id, stream, writer, line0, n, step0, step1, raw)

@@ -217,7 +217,12 @@ net = wandb.Artifact("net", type="model", metadata={"parts": 7})
 for name, data in parts.items():
     with net.new_file(name, mode="wb") as f:
         f.write(data)
-run.log_artifact(net, aliases=["good"])
+while True:
+    try:
+        run.log_artifact(net, aliases=["good"])
+        break
+    except wandb.errors.AuthenticationError:  # this client asks once who it is, and gives up when that is cut
+        pass
 run.finish()
 print("LOGGED", flush=True)
 input()

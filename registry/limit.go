@@ -27,9 +27,7 @@ const (
 	// client's own limit is the same.
 	MaxLine = 10 << 20
 	// MaxNumbers is how many numbers of one line are drawn.
-	MaxNumbers = 100_000
-	// MaxMetrics is how many different numbers of one run are drawn.
-	MaxMetrics = 100_000
+	MaxNumbers = 1 << 17
 	// MaxMetricName is the longest name of a number that is drawn, in bytes: names
 	// are indexed.
 	MaxMetricName = 1024

@@ -16,8 +16,10 @@ import (
 func (d *door) requireKey(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		by, err := d.actor(c)
-		if limited := d.Rates.Take(c, by); limited != nil {
-			err = limited
+		if err == nil || registry.KindOf(err) == registry.Unauthenticated { // else it is not known who asks
+			if limited := d.Rates.Take(c, by); limited != nil {
+				err = limited
+			}
 		}
 		if err != nil {
 			return d.fail(c, err)
