@@ -32,7 +32,7 @@ func TestMoreNumbersThanCharts(t *testing.T) {
 	if kept, err := p.unpack(a.segments[0].Raw, 1); err != nil || kept[0] != line.String() {
 		t.Errorf("the line is not kept as it was: %v", err)
 	}
-	if len(a.warnings) != 1 || a.warnings[0] != "Line 0 of the history has more than 100000 numbers: there are no charts of the others." {
+	if len(a.warnings) != 1 || a.warnings[0] != "Line 0 of the history has more than 131072 numbers: there are no charts of the others." {
 		t.Errorf("warnings %q", a.warnings)
 	}
 }
