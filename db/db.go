@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -73,8 +74,14 @@ func (db *DB) Reserve(names []string) { db.reserved = names }
 // that begin and end transactions not counted.
 func (db *DB) Statements() int64 { return db.asked.Load() }
 
-// Close lets go of every connection.
-func (db *DB) Close() error { return db.pool.Close() }
+// Close lets go of every connection. One that Postgres let go of first, as it ends
+// or begins again, is no error.
+func (db *DB) Close() error {
+	if err := db.pool.Close(); err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+		return err
+	}
+	return nil
+}
 
 // Ready reports whether Postgres answers before ctx ends.
 func (db *DB) Ready(ctx context.Context) error {

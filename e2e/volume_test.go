@@ -1,3 +1,7 @@
+//go:build sdks
+
+// What is tried with make test-sdks, as it takes too long for every change.
+
 package e2e
 
 import (
