@@ -115,8 +115,7 @@ func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page 
 			return nil, nil, err
 		}
 		args = append(args, stageHeld(query))
-		// With "is true" Postgres makes a table of those once; it would look each model up.
-		held = " and (id in (select collection_id from model_stages where stage = $" + strconv.Itoa(len(args)) + ")) is true"
+		held = strings.ReplaceAll(onStage, "%s", "$"+strconv.Itoa(len(args)))
 	}
 	q := `
 		with first as (
@@ -124,7 +123,7 @@ func (t *tx) landingRows(ctx context.Context, query registry.LandingQuery, page 
 			from unnest($2::bigint[], $3::text[]) as asked (place, of_type)
 			cross join lateral (
 				select id, ` + page.key + ` as key
-				from collections
+				from collections c
 				where place_id = asked.place and type = asked.of_type and kind = 'model' and ` + page.within(page.key, "$5", "$6") + held + `
 				order by ` + page.sorted(page.key) + `
 				limit $4) as first
@@ -187,10 +186,11 @@ const byLongWords = `
 	having count(*) = cardinality(%[1]s)`
 
 // The filters of the list, as conditions on a collection c. %s is what the filter
-// names.
+// names. Of "in" beside "is true" Postgres makes a table once, where it would else
+// look each model up.
 const (
 	hasTag  = ` and exists (select from model_tags m where m.place_id = c.place_id and m.tag = %s and m.collection_id = c.id)`
-	onStage = ` and c.id in (select collection_id from model_stages where stage = %s)`
+	onStage = ` and (c.id in (select collection_id from model_stages where stage = %s)) is true`
 	madeBy  = ` and c.created_by = (select id from entities where lower(name) = lower(%s))`
 	starOf  = ` and exists (select from stars where person_id = %s and collection_id = c.id)`
 	shortIn = ` and exists (select from model_words m where m.collection_id = c.id and m.words like all (%s))`

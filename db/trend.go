@@ -43,37 +43,43 @@ func (t *tx) tellTrends(ctx context.Context, ids []int64, aliases map[int64][]al
 		shown[id] = m
 	}
 	const q = `
-		select c.id, array_agg(v.number) filter (where v.value is not null) as numbers,
-			array_agg(v.value) filter (where v.value is not null) as values,
-			array_agg(v.id) filter (where v.open) as open
-		from unnest($1::bigint[], $2::bigint[], $3::text[]) as c (id, holder, key)
-		cross join lateral ((
-			select id, number, figure_keys is null as open, figure_values[array_position(figure_keys, c.key)] as value
-			from versions
-			where collection_id = c.id
-			order by number desc
-			limit $4)
-			union all
-			select id, number, figure_keys is null, figure_values[array_position(figure_keys, c.key)]
-			from versions
-			where id = c.holder) v
-		group by c.id`
-	var rows []struct {
-		ID      int64
-		Numbers pq.Int64Array
-		Values  pq.Float64Array
-		Open    pq.Int64Array
-	}
+		with these as materialized (
+			select c.id as collection_id, v.id, v.number, v.artifact_id, v.figure_keys is null as open, v.figure_values[array_position(v.figure_keys, c.key)] as value
+			from unnest($1::bigint[], $2::bigint[], $3::text[]) as c (id, holder, key)
+			cross join lateral ((
+				select id, number, artifact_id, figure_keys, figure_values
+				from versions
+				where collection_id = c.id
+				order by number desc
+				limit $4)
+				union all
+				select id, number, artifact_id, figure_keys, figure_values
+				from versions
+				where id = c.holder) v
+		)
+		select collection_id, array_agg(number) as numbers, array_agg(value) as values,
+			null::bigint as run_id, null::bigint as history_step, null::bigint as last_step, now() as made_at, '' as summary
+		from these
+		where value is not null
+		group by collection_id
+		union all
+		select these.collection_id, array[these.number], null, ` + madeColumns + `
+		from these
+		join artifacts a on a.id = these.artifact_id
+		left join run_progress p on p.run_id = a.run_id
+		where these.open`
+	var rows, open []trendRow
 	if err := t.SelectContext(ctx, &rows, q, pq.Array(asked), pq.Array(holders), pq.Array(keys), registry.TrendVersions); err != nil {
 		return fmt.Errorf("db: trends: %w", err)
 	}
-	var open []int64
 	for _, row := range rows {
-		m := shown[row.ID]
-		for i, n := range row.Numbers {
-			m.Trend = append(m.Trend, registry.VersionValue{Number: int(n), Value: row.Values[i]})
+		m := shown[row.CollectionID]
+		if row.Values == nil {
+			open = append(open, row)
 		}
-		open = append(open, row.Open...)
+		for i, value := range row.Values {
+			m.Trend = append(m.Trend, registry.VersionValue{Number: int(row.Numbers[i]), Value: value})
+		}
 	}
 	if err := t.tellOpen(ctx, open, shown); err != nil {
 		return err
@@ -83,6 +89,15 @@ func (t *tx) tellTrends(ctx context.Context, ids []int64, aliases map[int64][]al
 		m.Trend = slices.CompactFunc(m.Trend, func(a, b registry.VersionValue) bool { return a.Number == b.Number })
 	}
 	return nil
+}
+
+// trendRow is the versions of a collection whose figures are kept with them, or one
+// whose are not, with how its run did.
+type trendRow struct {
+	CollectionID int64
+	Numbers      pq.Int64Array
+	Values       pq.Float64Array // nil for the one
+	made
 }
 
 // tellNewest adds to models, in the order of ids, their newest version and its key
@@ -137,36 +152,19 @@ func keptFigures(keys []string, values []float64) []registry.Figure {
 
 // tellOpen adds to the trends of models, by their ID, versions whose figures are not
 // kept with them.
-func (t *tx) tellOpen(ctx context.Context, ids []int64, models map[int64]*registry.ModelRow) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	const q = `
-		select v.collection_id, v.number, ` + madeColumns + `
-		from versions v
-		join artifacts a on a.id = v.artifact_id
-		left join run_progress p on p.run_id = a.run_id
-		where v.id = any($1)`
-	var rows []struct {
-		CollectionID int64
-		Number       int
-		made
-	}
-	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids)); err != nil {
-		return fmt.Errorf("db: trends of runs that go on: %w", err)
-	}
-	versions := make([]made, len(rows))
-	for i, row := range rows {
+func (t *tx) tellOpen(ctx context.Context, open []trendRow, models map[int64]*registry.ModelRow) error {
+	versions := make([]made, len(open))
+	for i, row := range open {
 		versions[i] = row.made
 	}
-	told, _, err := t.figuresThen(ctx, versions, func(i int) []string { return []string{models[rows[i].CollectionID].KeyFigure.Key} })
+	told, _, err := t.figuresThen(ctx, versions, func(i int) []string { return []string{models[open[i].CollectionID].KeyFigure.Key} })
 	if err != nil {
 		return err
 	}
-	for i, row := range rows {
+	for i, row := range open {
 		for _, f := range told[i] {
 			m := models[row.CollectionID]
-			m.Trend = append(m.Trend, registry.VersionValue{Number: row.Number, Value: f.Value})
+			m.Trend = append(m.Trend, registry.VersionValue{Number: int(row.Numbers[0]), Value: f.Value})
 		}
 	}
 	return nil
