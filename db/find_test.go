@@ -209,6 +209,60 @@ func TestFindArtifacts(t *testing.T) {
 	}
 }
 
+// Old models and aliases are found, too, when many newer ones fit nothing, and those that fit come a page at a time, each
+// once.
+func TestFindOldModelsAndAliases(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	shelve(t, d, h.Ada, registry.Registry("acme", "model"), "needle", 0, func(s *dbtest.Stock) {
+		s.Description, s.Tags, s.Versions = "antique and sundry", []string{"zz"}, []dbtest.StockVersion{{Aliases: []string{"vintage", "daily"}}}
+	})
+	const many = `
+		with made as (
+			insert into collections (place_id, kind, name, type, description, created_by, created_at, changed_at)
+			select place_id, kind, 'straw ' || n, type, 'sundry', created_by, created_at, changed_at + n * interval '1 second'
+			from collections, generate_series(1, 1200) n
+			where name = 'needle'
+			returning id, created_by, changed_at
+		), linked as (
+			insert into versions (collection_id, number, artifact_id, linked_by, linked_at)
+			select made.id, 0, (select min(id) from artifacts), created_by, changed_at from made
+			returning id, collection_id, linked_by, linked_at)
+		insert into aliases (collection_id, name, version_id, set_by, set_at)
+		select collection_id, 'daily', id, linked_by, linked_at from linked`
+	must(t, dbtest.Exec(t, d, many))
+	for _, tc := range []struct {
+		kind registry.HitKind
+		text string
+		want int
+	}{
+		{registry.ModelHits, "antique", 1}, {registry.ModelHits, "needle", 1}, {registry.ModelHits, "ne", 1}, {registry.ModelHits, "sundry", 1201},
+		{registry.ModelHits, "straw sundry", 1200}, {registry.ModelHits, "straw", 1200}, {registry.ModelHits, "st", 1200},
+		{registry.VersionHits, "vintage", 1}, {registry.VersionHits, "vintage needle", 1}, {registry.VersionHits, "daily", 1201},
+		{registry.VersionHits, "daily needle", 1}, {registry.VersionHits, "needle", 0}, {registry.VersionHits, "da", 0},
+	} {
+		seen := map[int64]bool{}
+		all := 0
+		for q := (registry.FindQuery{Text: tc.text, Kind: tc.kind}); ; {
+			p, err := d.Find(t.Context(), h.Ada, q)
+			must(t, err)
+			for _, g := range p.Groups {
+				for _, hit := range g.Hits {
+					seen[hit.ID] = true
+					all++
+				}
+			}
+			if q.After = p.Next; q.After == "" {
+				break
+			}
+		}
+		if len(seen) != tc.want || all != tc.want {
+			t.Errorf("%s called %q: %d, %d different ones, want %d", tc.kind, tc.text, all, len(seen), tc.want)
+		}
+	}
+}
+
 // Old runs are found, too, when many newer ones fit nothing.
 func TestFindOldRuns(t *testing.T) {
 	t.Parallel()
