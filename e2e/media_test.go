@@ -117,6 +117,7 @@ func (p *page) looksIntoFiles(run string) {
 	p.click(`nav.files .fold a`)
 	p.press("requirements.txt")
 	p.until("no line of the text names the client", `[...document.querySelectorAll("main .log .t")].some(e => e.innerText.startsWith("wandb=="))`)
+	accessible(p.t, p)
 	link := p.linkTo("/files/requirements.txt$")
 	if has := ask(p, chromedp.Evaluate[bool](`document.querySelector("main a[download]").href.endsWith("/files/requirements.txt")`)); !has {
 		p.t.Errorf("the page of the file offers no download of it")
