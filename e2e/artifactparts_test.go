@@ -1,7 +1,3 @@
-//go:build sdks
-
-// What is tried with make test-sdks, as it takes too long for every change.
-
 package e2e
 
 import "testing"
