@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -57,29 +59,7 @@ func TestValuesThatAreTooLarge(t *testing.T) {
 			h.t = t
 			ada := h.newPerson("ada")
 			w := wire{t, &h, ada.key}
-			script, over, others := deskOf(t, &h, ada, client).run(preamble+tooLarge), make(chan struct{}), make(chan int)
-			go func() { // meanwhile others are answered
-				again := time.NewTicker(200 * time.Millisecond)
-				defer again.Stop()
-				for answered := 0; ; {
-					select {
-					case <-over:
-						others <- answered
-						return
-					case <-again.C:
-						if r := w.ask(whoAmI, nil); r.status == 200 && contains(r.body, ada.name) {
-							answered++
-						} else {
-							t.Errorf("meanwhile others are answered %s", r)
-						}
-					}
-				}
-			}()
-			got := tale[said](script.told())
-			close(over)
-			if <-others == 0 {
-				t.Error("meanwhile nobody was answered")
-			}
+			got := meanwhile(w, ada, func() said { return tale[said](deskOf(t, &h, ada, client).run(preamble + tooLarge).told()) })
 			read, _ := got["read"].(said)
 			for what, sentence := range map[string]string{
 				"metadata": "Metadata of more than 4 MiB do not fit. Put them into a file of the artifact.", "less metadata": "v0",
@@ -123,6 +103,36 @@ func TestValuesThatAreTooLarge(t *testing.T) {
 	if peak := h.peak(); peak > 800<<20 {
 		t.Errorf("the server took %d MiB", peak>>20)
 	}
+}
+
+// meanwhile does something and demands that somebody else's questions are answered as long as it takes.
+func meanwhile[T any](w wire, who person, do func() T) T {
+	w.t.Helper()
+	var others sync.WaitGroup
+	over, answered := make(chan struct{}), 0
+	others.Go(func() {
+		again := time.NewTicker(200 * time.Millisecond)
+		defer again.Stop()
+		for {
+			select {
+			case <-over:
+				return
+			case <-again.C:
+				if r := w.ask(whoAmI, nil); r.status == http.StatusOK && contains(r.body, who.name) {
+					answered++
+				} else {
+					w.t.Errorf("meanwhile others are answered %s", r)
+				}
+			}
+		}
+	})
+	defer func() {
+		close(over)
+		if others.Wait(); answered == 0 {
+			w.t.Error("meanwhile nobody was answered")
+		}
+	}()
+	return do()
 }
 
 // opens demands that pages of somebody's show something and are not as large as what they tell of.

@@ -91,6 +91,9 @@ func deskOf(t *testing.T, s *server, who person, client string, env ...string) *
 	t.Helper()
 	d := newDesk(t, append([]string{"WANDB_BASE_URL=" + s.url, "WANDB_API_KEY=" + who.key}, env...)...)
 	d.client = client
+	if strings.HasPrefix(client, "0.16.") || strings.HasPrefix(client, "0.17.") {
+		d.env = append(d.env, "PYTHONPATH="+absolute(t, "testdata", "listens")) // says why
+	}
 	return d
 }
 
@@ -195,14 +198,20 @@ func (r *running) wait() (out string, code int) {
 // interpreter is the Python that has a version of the client.
 func interpreter(t *testing.T, client string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join(".venv", client, "bin", "python"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := absolute(t, ".venv", client, "bin", "python")
 	if !exists(path) {
 		without(t, "There is no Python with the W&B client "+client+" here.")
 	}
 	return path
+}
+
+func absolute(t *testing.T, path ...string) string {
+	t.Helper()
+	abs, err := filepath.Abs(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return abs
 }
 
 func TestPythonHasTheClientAndNothingElse(t *testing.T) {
