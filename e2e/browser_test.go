@@ -98,11 +98,11 @@ func browser(t *testing.T) *page {
 	return p
 }
 
-// chromiumPath is E2E_CHROMIUM, or the browser that is installed.
+// chromiumPath is E2E_CHROMIUM, or the browser that is installed, best the one without what would be around its window.
 func chromiumPath(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{
-		os.Getenv("E2E_CHROMIUM"), "chromium", "chromium-browser", "google-chrome",
+		os.Getenv("E2E_CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 	} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -150,6 +150,12 @@ func (p *page) fail(err error) {
 func (p *page) open(url string) {
 	p.t.Helper()
 	p.do(chromedp.Navigate(url))
+}
+
+// travel goes so many pages forward in the tab's history, or back. The page answers before it goes.
+func (p *page) travel(pages int) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("void setTimeout(() => history.go(%d))", pages)))
 }
 
 // click clicks the first element that matches, once it is visible.

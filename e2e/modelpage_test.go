@@ -61,7 +61,7 @@ func TestModelInTheBrowser(t *testing.T) {
 	if where := p.where(); !strings.HasSuffix(where, "/Dogs/compare?v=1&v=0") {
 		t.Errorf("compared at %s", where)
 	}
-	p.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
+	p.travel(-1)
 	p.shows("2 ticked")
 
 	p.open(at + "Dogs")

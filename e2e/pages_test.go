@@ -74,7 +74,7 @@ func pagesOf(ada person, team string) []string {
 // the keyboard is can be seen. Its links lead somewhere. One visit serves all of that; two tabs share the pages.
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
-	s := sharedServer(t)
+	s := startServer(t) // with nobody else, whose things go while links lead to them
 	ada, team := furnished(t, s)
 	var mu sync.Mutex
 	leads := map[string]string{}

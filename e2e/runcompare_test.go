@@ -47,9 +47,9 @@ func TestCompareRuns(t *testing.T) {
 	if where := p.where(); !strings.HasSuffix(where, "/cats/compare?run=r2&run=r1") {
 		t.Errorf("compared at %s", where)
 	}
-	p.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
+	p.travel(-1)
 	ticked("after going back", "r2 r1")
-	p.do(chromedp.Evaluate[chromedp.Void](`history.forward()`))
+	p.travel(1)
 	p.press("Take as baseline")
 	p.shows("try r2 is the same as try r1 on 2 metrics.")
 	p.press("Leave out try r2")

@@ -29,7 +29,7 @@ func TestFilterRunsInABrowser(t *testing.T) {
 		t.Errorf("the tags are %q", text)
 	}
 	p.do(chromedp.Click(`.qchip a`), chromedp.WaitVisible(`#run-r1`))
-	p.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
+	p.travel(-1)
 	p.rows("r2")
 }
 
