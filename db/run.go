@@ -286,9 +286,14 @@ func (t *tx) warnOfDropped(ctx context.Context, run registry.RunDetail, names []
 	for _, name := range names {
 		warnings = append(warnings, "A "+name+" was dropped. "+registry.TooLargeForRun(name).Message)
 	}
+	return t.warn(ctx, run, warnings...)
+}
+
+// warn says on a run what of it was not kept.
+func (t *tx) warn(ctx context.Context, run registry.RunDetail, warnings ...string) error {
 	const q = `update run_progress set warnings = $2 where run_id = $1`
 	if _, err := t.ExecContext(ctx, q, run.ID, pq.Array(registry.AddWarnings(run.Progress.Warnings, warnings))); err != nil {
-		return fmt.Errorf("db: warn of what was dropped: %w", err)
+		return fmt.Errorf("db: warn on a run: %w", err)
 	}
 	return nil
 }

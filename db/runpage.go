@@ -80,6 +80,8 @@ func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
 		}
 	case registry.RunMedia:
 		return t.fillMedia(ctx, p)
+	case registry.RunOverview:
+		p.Alerts, err = t.alerts(ctx, p.ID, p.Query.Before)
 	case registry.RunLogs:
 		return t.fillLogs(ctx, p)
 	case registry.RunFiles:

@@ -39,6 +39,13 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 	query := registry.RunPageQuery{Part: part, From: from, After: c.QueryParam("after"), Search: c.QueryParam("q")}
 	if part == registry.RunOverview {
 		query.Search = c.QueryParam("find")
+		before, err := whole(c.QueryParam("before"))
+		if err != nil {
+			return err
+		}
+		if before != nil {
+			query.Before = *before
+		}
 	}
 	if part == registry.RunFiles {
 		query.Path = c.QueryParam("path")

@@ -21,6 +21,7 @@ const (
 	EntitySubject     SubjectKind = "entity"
 	PlaceSubject      SubjectKind = "place"
 	RunSubject        SubjectKind = "run"
+	AlertsSubject     SubjectKind = "alerts" // of the run with the ID
 	CollectionSubject SubjectKind = "collection"
 	CardSubject       SubjectKind = "card" // of the collection with the ID
 	ArtifactSubject   SubjectKind = "artifact"

@@ -19,6 +19,13 @@ const (
 	// MaxSentNotes is how long the notes are that a script sends, in bytes.
 	MaxSentNotes = 1 << 20
 
+	// MaxAlerts is how many alerts a run sends.
+	MaxAlerts = 1000
+	// MaxAlertTitle is the longest title of an alert, in characters.
+	MaxAlertTitle = 128
+	// MaxAlertText is the longest text of an alert, in bytes.
+	MaxAlertText = 16 << 10
+
 	// MaxConfig is the largest config of a run, in bytes.
 	MaxConfig = 16 << 20
 	// MaxSummary is the largest summary of a run, in bytes.

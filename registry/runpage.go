@@ -20,6 +20,7 @@ const (
 	RunFilesPage  = 200
 	RunChartsPage = 200
 	RunEdgesPage  = 100 // versions made, versions used
+	AlertsPage    = 20
 )
 
 // RunPageQuery says what of a run to show.
@@ -30,6 +31,7 @@ type RunPageQuery struct {
 	After  string // of the charts, the last name of the page before; of the files, Listing.Next
 	Search string // words that the names of charts hold, or of the overview what paths or values hold
 	Look   ChartLook
+	Before int64 // of the alerts, RunAlerts.Next of the page before, 0 for the newest
 	Media  MediaQuery
 }
 
@@ -52,6 +54,7 @@ type RunPage struct {
 	Removable  bool // by the viewer
 
 	Environment Environment // overview
+	Alerts      RunAlerts
 
 	Defined DefinedMetrics
 

@@ -11,7 +11,6 @@ import (
 var refusals = map[string]string{
 	"rewindRun":                       "rewinding runs",
 	"updateRunState":                  "setting a run's state from outside",
-	"notifyScriptableRunAlert":        "alerts",
 	"deleteModel":                     "deleting projects and registries from the SDK",
 	"renameProject":                   "renaming projects and registries from the SDK",
 	"createProjectMembers":            "changing the members of a registry from the SDK",
@@ -98,10 +97,6 @@ func (d *door) RewindRun(refused) (*rewindRunPayload, error) {
 
 func (d *door) UpdateRunState(refused) (*successPayload, error) {
 	return refuse[successPayload]("updateRunState")
-}
-
-func (d *door) NotifyScriptableRunAlert(refused) (*successPayload, error) {
-	return refuse[successPayload]("notifyScriptableRunAlert")
 }
 
 func (d *door) DeleteModel(refused) (*deleteModelPayload, error) {
