@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -162,12 +163,15 @@ func (t *tx) tellOf(ctx context.Context, ids []int64, models []registry.ModelRow
 	return t.tellTrends(ctx, ids, aliases, models)
 }
 
-// aliasRow is an alias with the stage it is; no color where it is none.
+// aliasRow is an alias with the stage it is; no color where it is none. By and
+// SetAt are known of those that aliasesShown loads.
 type aliasRow struct {
 	CollectionID int64
 	VersionID    int64
 	Number       int
 	registry.Stage
+	By    string
+	SetAt time.Time
 }
 
 // landingAliases loads the stages of each collection, last in the order first,

@@ -117,7 +117,7 @@ func (t *tx) fillModelPage(ctx context.Context, p *registry.ModelPage, stages []
 			if held[i].Name != s.Name {
 				continue
 			}
-			view.Since = held[i].SetAt
+			view.By, view.Since = held[i].By, held[i].SetAt
 			for j := range told {
 				if told[j].ID == held[i].VersionID {
 					view.Holder = &told[j]
@@ -227,15 +227,23 @@ func (t *tx) stagesOf(ctx context.Context, placeID int64) (stages []registry.Sta
 type stageHolder struct {
 	Name      string
 	VersionID int64
+	By        string
 	SetAt     time.Time
 }
 
+// setBy is who set an alias, as people call them, in a query with joinSetter.
+const (
+	setBy      = `coalesce(nullif(known.full_name, ''), setter.name, 'greenroom')`
+	joinSetter = `left join entities setter on setter.id = a.set_by left join people known on known.id = a.set_by`
+)
+
 func (t *tx) stageHolders(ctx context.Context, collectionID int64) (held []stageHolder, err error) {
 	const q = `
-		select a.name, a.version_id, a.set_at
+		select a.name, a.version_id, ` + setBy + ` as by, a.set_at
 		from aliases a
 		join collections c on c.id = a.collection_id
 		join stages s on s.place_id = c.place_id and s.name = a.name
+		` + joinSetter + `
 		where a.collection_id = $1`
 	if err := t.SelectContext(ctx, &held, q, collectionID); err != nil {
 		return nil, fmt.Errorf("db: stage holders: %w", err)
@@ -246,11 +254,13 @@ func (t *tx) stageHolders(ctx context.Context, collectionID int64) (held []stage
 // aliasesShown loads the aliases of versions, stages first.
 func (t *tx) aliasesShown(ctx context.Context, versionIDs []int64) (map[int64][]aliasRow, error) {
 	const q = `
-		select a.collection_id, a.version_id, v.number, a.name, coalesce(s.position, 0) as position, coalesce(s.color, '') as color
+		select a.collection_id, a.version_id, v.number, a.name, coalesce(s.position, 0) as position, coalesce(s.color, '') as color,
+			` + setBy + ` as by, a.set_at
 		from aliases a
 		join versions v on v.id = a.version_id
 		join collections c on c.id = a.collection_id
 		left join stages s on s.place_id = c.place_id and s.name = a.name
+		` + joinSetter + `
 		where a.version_id = any($1)
 		order by s.position desc nulls last, a.set_at desc, a.name`
 	var rows []aliasRow

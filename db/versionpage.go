@@ -271,7 +271,7 @@ func (t *tx) placeLinks(ctx context.Context, p *registry.VersionPage, links []sh
 	}
 	for _, a := range aliases[p.ID] {
 		if a.Color != "" {
-			p.Stages = append(p.Stages, a.Stage)
+			p.Stages = append(p.Stages, registry.StageHeld{Stage: a.Stage, By: a.By, Since: a.SetAt})
 		} else {
 			p.Aliases = append(p.Aliases, a.Name)
 		}

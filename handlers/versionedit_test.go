@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"greenroom/db/dbtest"
 	"greenroom/registry"
@@ -51,6 +52,35 @@ func TestNamesInPlace(t *testing.T) {
 // namesOf are the stages, aliases and tags in the head of a version's page.
 func namesOf(a answer) string {
 	return strings.Join(texts(a.doc.Find(".names .chip, .names .alias, .names .tag-box")), " ")
+}
+
+// Who put a version on its stage, and when, stands on its page and in the rail of
+// its model.
+func TestWhoPutItOnItsStage(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.shelve(registry.Registry("vision", "model-registry"), "digits", func(m *dbtest.Stock) { m.ChangedAt = time.Date(2024, 11, 23, 14, 0, 0, 0, time.UTC) })
+	bob := h.as("bob")
+	bob.post("/settings/account", url.Values{"full_name": {"Bob Ross"}, "email": {"bob@acme.example"}, "default": {"bob"}})
+	const model = "/vision/model-registry/digits"
+	const since = `main [aria-label="Who put it on its stages"] li`
+	bob.post(model+"/v0/aliases", url.Values{"alias": {"staging"}}).leadsTo(model + "/v0")
+	for _, part := range []string{"", "/metrics", "/metadata", "/files", "/usage", "/history"} {
+		page := bob.get(model + "/v0" + part).is(http.StatusOK)
+		if got := texts(page.doc.Find(since)); len(got) != 2 || got[0] != "ADada put it on production 23 Nov 2024" || got[1] != "BRBob Ross put it on staging just now" {
+			t.Errorf("%q tells of stages: %q", part, got)
+		}
+		if exact := page.doc.Find(since+" time").AttrOr("title", ""); exact != "Sat 23 Nov 2024, 14:00:00 UTC" {
+			t.Errorf("%q: the exact time is %q", part, exact)
+		}
+	}
+	bob.get(model + "/v2").is(http.StatusOK).lacks(since)
+	rail := bob.get(model).is(http.StatusOK)
+	rail.shows(".stagerail li:nth-child(2)", "Bob Ross put it here just now").shows(".stagerail li:nth-child(3)", "ada put it here")
+	bob.post(model+"/v1/aliases", url.Values{"alias": {"staging"}}).leadsTo(model + "/v1")
+	if got := texts(bob.get(model + "/v0").doc.Find(since)); len(got) != 1 || !strings.HasPrefix(got[0], "ADada put it on production") {
+		t.Errorf("after staging went on to another version: %q", got)
+	}
 }
 
 // What cannot be a name is said in the form, with what was typed.

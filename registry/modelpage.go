@@ -159,6 +159,7 @@ type ModelPage struct {
 type StageView struct {
 	Stage
 	Holder *VersionRow
+	By     string // who put it there
 	Since  time.Time
 }
 

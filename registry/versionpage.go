@@ -45,7 +45,7 @@ type VersionPage struct {
 	Artifact   Artifact
 	Author     string // who made it
 	Linker     string // who linked it here
-	Stages     []Stage
+	Stages     []StageHeld
 	Aliases    []string
 	Source     *VersionAt  // where it was logged; nil when that is here, or not for the viewer to see
 	Links      []VersionAt // where else it stands, as far as the viewer may see

@@ -179,7 +179,7 @@ func VersionPage(p Page, v VersionShown) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = versionNames(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = versionNames(p, v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
