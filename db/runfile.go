@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
+	"errors"
 	"fmt"
 
 	"github.com/lib/pq"
@@ -115,8 +117,10 @@ func (db *DB) DeleteRunFiles(ctx context.Context, by registry.Actor, ids []int64
 	})
 }
 
-// Content returns where the bytes of a version's file are. Returns NotFound for
-// paths that its manifest does not list and for references.
+// Content returns where the bytes of a version's file are, and of a reference
+// those of the file of another version that it means. Returns NotFound for paths
+// that the manifest does not list, for references to what is kept elsewhere and for
+// those to what the actor may not download.
 func (db *DB) Content(ctx context.Context, by registry.Actor, ref registry.VersionRef, path string) (c registry.Content, err error) {
 	err = db.read(ctx, by, registry.Download, ofVersion(ref), func(t *tx) error {
 		v, err := t.version(ctx, ref)
@@ -124,12 +128,17 @@ func (db *DB) Content(ctx context.Context, by registry.Actor, ref registry.Versi
 			return err
 		}
 		c, err = t.content(ctx, v.ArtifactID, path)
+		if errors.Is(err, sql.ErrNoRows) {
+			c, err = t.referredContent(ctx, v.ArtifactID, path)
+		}
 		return err
 	})
 	return c, err
 }
 
-// ArtifactContent is Content for an artifact, through any place it stands in.
+// ArtifactContent is Content for an artifact, through any place it stands in. It
+// follows no references: those who hold a signed address proved a right to this
+// artifact only.
 func (db *DB) ArtifactContent(ctx context.Context, by registry.Actor, ref registry.ArtifactRef, path string) (c registry.Content, err error) {
 	err = db.read(ctx, by, registry.Download, throughArtifact(ref, registry.Download), func(t *tx) error {
 		c, err = t.content(ctx, t.artifact, path)

@@ -11,8 +11,8 @@ import (
 	"greenroom/registry"
 )
 
-// fillFiles adds the folder that the query's path names, or the file and the
-// folder it is in.
+// fillFiles adds the folder that the query's path names and the file that stands
+// for it, or the file and the folder it is in.
 func (t *tx) fillFiles(ctx context.Context, p *registry.VersionPage) (err error) {
 	dir := strings.Trim(p.Query.Path, "/")
 	if p.File, err = t.listedFile(ctx, p.ArtifactID, dir); err != nil {
@@ -23,8 +23,16 @@ func (t *tx) fillFiles(ctx context.Context, p *registry.VersionPage) (err error)
 			dir = ""
 		}
 	}
-	p.Files, err = t.listing(ctx, p.ArtifactID, dir, p.Query.After, registry.VersionFilesPage)
-	return err
+	if p.Files, err = t.listing(ctx, p.ArtifactID, dir, p.Query.After, registry.VersionFilesPage); err != nil {
+		return err
+	}
+	if p.File == nil {
+		p.File = p.Files.Face()
+	}
+	if p.File == nil {
+		return nil
+	}
+	return t.fillMeant(ctx, p.File)
 }
 
 // listedFile loads one file of an artifact, nil if it has none at the path.

@@ -144,19 +144,27 @@ told["elsewhere"] = dict(versions=versions, seen=[a.file_count, a.size], entries
 }
 
 var tables = chapter{"tables", `
+import io, urllib.request, zipfile
 art = wandb.Artifact("derived", "dataset")
 art.add(wandb.Table(columns=["n", "name", "x"], data=[[1, "Zoë", 0.5], [2, None, float("inf")]]), "table")
 art.add_reference(there("grown:v1").get_entry("c"), name="c of another")
+art.add_reference(there("grown:v1").get_entry("b").ref_url(), name="b by address")
 log(art)
 run.log({"seen": wandb.Table(columns=["a"], data=[[1], [2]])})
 forget()
 a = there("derived:v0")
 table = a.get("table")
+def fetch(path):
+    ask = urllib.request.Request(os.environ["WANDB_BASE_URL"] + "/" + where + "artifacts/dataset/derived/v0/" + path, headers={"Authorization": "Bearer " + os.environ["WANDB_API_KEY"]})
+    return urllib.request.urlopen(ask).read()
+packed = zipfile.ZipFile(io.BytesIO(fetch("archive")))
 told["tables"] = dict(columns=table.columns, rows=[list(row) for row in table.data], files=sorted(copy("derived:v0")),
-    borrowed=[copy("derived:v0")["c of another"], a.get_entry("c of another").ref.startswith("wandb-artifact://")])
+    borrowed=[copy("derived:v0")["c of another"], copy("derived:v0")["b by address"], a.get_entry("c of another").ref.startswith("wandb-artifact://")],
+    fetched=[fetch("files/c%20of%20another").decode(), fetch("files/b%20by%20address").decode()], packed={name: packed.read(name).decode() for name in packed.namelist() if not name.endswith(".json")})
 `, said{
-	"columns": []any{"n", "name", "x"}, "rows": []any{[]any{1.0, "Zoë", 0.5}, []any{2.0, nil, "Infinity"}}, "files": []any{"c of another", "table.table.json"},
-	"borrowed": []any{"three", true},
+	"columns": []any{"n", "name", "x"}, "rows": []any{[]any{1.0, "Zoë", 0.5}, []any{2.0, nil, "Infinity"}}, "files": []any{"b by address", "c of another", "table.table.json"},
+	"borrowed": []any{"three", "two again", true}, "fetched": []any{"three", "two again"},
+	"packed": said{"derived-v0/b by address": "two again", "derived-v0/c of another": "three"},
 }}
 
 // A draft that is used is logged by nobody, and what is deleted is gone.

@@ -1,10 +1,8 @@
 package handlers_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/binary"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -110,22 +108,7 @@ func TestArchive(t *testing.T) {
 	if got := a.Header.Get("Content-Disposition"); got != "attachment; filename=net-v0.zip" {
 		t.Errorf("the archive is called %s", got)
 	}
-	z, err := zip.NewReader(strings.NewReader(a.Body), int64(len(a.Body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]string{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(f.Name, err)
-		}
-		got[f.Name] = string(text)
-	}
+	got := archived(t, a)
 	want := map[string]string{"net-v0-references.txt": "far.parquet\ts3://bucket/far.parquet?version=1\n"}
 	for path, text := range folder {
 		if path != "far.parquet" {

@@ -97,12 +97,9 @@ func versionQuery(c echo.Context, part registry.VersionPart) (q registry.Version
 // preview adds what the page shows of the file at its path, or of the one that
 // stands for its folder.
 func (h *handlers) preview(c echo.Context, ref registry.VersionRef, s *views.VersionShown) (err error) {
-	if s.File == nil {
-		s.File = s.Files.Face()
-	}
 	q := registry.PreviewQuery{AsText: c.QueryParam("as") == "text", Table: tableQuery(c)}
 	s.AsText = q.AsText
-	if s.File == nil || s.File.Ref != "" || !s.Access.Can(registry.Download) {
+	if s.File == nil || !s.File.Kept() || !s.Access.Can(registry.Download) {
 		return nil
 	}
 	s.Preview, err = h.Vault.Preview(c.Request().Context(), web.Actor(c), ref, s.File.Path, q)

@@ -127,8 +127,12 @@ func (h *home) trained(by registry.Actor, path, text string, link registry.Colle
 	h.logged(by, map[string]string{path: text}, link)
 }
 
-// logged is trained with several files; those whose text begins with s3:// are
-// references.
+// reference tells the address of a reference from the text of a file.
+func reference(text string) bool {
+	return strings.HasPrefix(text, "s3://") || strings.HasPrefix(text, "wandb-artifact://")
+}
+
+// logged is trained with several files, some of which may be references.
 func (h *home) logged(by registry.Actor, contents map[string]string, link registry.CollectionRef) {
 	h.t.Helper()
 	ctx := h.t.Context()
@@ -153,7 +157,7 @@ func (h *home) logged(by registry.Actor, contents map[string]string, link regist
 	var manifest registry.Manifest
 	listed := map[string]any{}
 	for path, text := range contents {
-		if strings.HasPrefix(text, "s3://") {
+		if reference(text) {
 			manifest.Entries = append(manifest.Entries, registry.ManifestEntry{Path: path, Digest: "etag", Ref: text, Size: 7})
 			listed[path] = map[string]any{"digest": "etag", "ref": text, "size": 7}
 			continue
@@ -170,7 +174,7 @@ func (h *home) logged(by registry.Actor, contents map[string]string, link regist
 	ok(err)
 	ref := registry.ArtifactRef{ID: d.Artifact.ID}
 	for path, text := range contents {
-		if strings.HasPrefix(text, "s3://") {
+		if reference(text) {
 			continue
 		}
 		sum := md5.Sum([]byte(text))

@@ -61,7 +61,7 @@ type VersionPage struct {
 	Holder       *Holder  // nil when no other version holds the highest stage that is held
 	Curves       []MetricKey
 	Files        Listing     // overview and files
-	File         *ListedFile // files: that Query.Path names, nil for a folder
+	File         *ListedFile // files: that Query.Path names; files and usage: that stands for the folder
 	UsedBy       RunBriefList
 	Events       []Entry // history, latest first
 	Earlier      int64   // VersionQuery.Before of the page that follows, 0 on the last
@@ -109,6 +109,10 @@ type ListedFile struct {
 	Folder bool
 	Count  int // files below a folder
 	Size   int64
-	Digest string // base64 MD5 of a file; of a reference whatever its store gave
-	Ref    string // the address a reference points at; "" for a file
+	Digest string  // base64 MD5 of a file; of a reference whatever its store gave
+	Ref    string  // the address a reference points at; "" for a file
+	Meant  *FileAt // of a reference that is shown: the file of another version, as far as the viewer may see it
 }
+
+// Kept reports whether the bytes are here, also of a reference.
+func (f ListedFile) Kept() bool { return f.Ref == "" || f.Meant != nil && f.Meant.Kept }

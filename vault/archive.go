@@ -18,8 +18,8 @@ import (
 const archiveAtOnce = 1000
 
 // SendArchive answers a request with all files of a version as a ZIP file, made
-// while it is sent: neither memory nor disk holds it. References are left out and
-// listed in a file of their own. Returns Denied to those who may only look.
+// while it is sent: neither memory nor disk holds it. References to what is kept
+// elsewhere, or not for the actor to have, are left out and listed in a file of their own. Returns Denied to those who may only look.
 func (v *Vault) SendArchive(c echo.Context, by registry.Actor, ref registry.VersionRef) error {
 	ctx := c.Request().Context()
 	version, err := v.db.Version(ctx, by, ref)

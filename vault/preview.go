@@ -8,7 +8,7 @@ import (
 )
 
 // Preview reads what a page shows of a file of a version. There is none of what
-// is kept elsewhere. Denied to those who may only look.
+// db.Content does not find. Denied to those who may only look.
 func (v *Vault) Preview(ctx context.Context, by registry.Actor, ref registry.VersionRef, path string, q registry.PreviewQuery) (registry.Preview, error) {
 	c, err := v.db.Content(ctx, by, ref, path)
 	return v.preview(ctx, c, err, path, q)
