@@ -62,6 +62,35 @@ func (t *tx) outputLines(ctx context.Context, runID int64, first, last int, afte
 	return lines, more, nil
 }
 
+// printedTogether is about how many lines Printed returns.
+const printedTogether = 5000
+
+// Printed returns the next lines a script printed behind the line number after,
+// as many as are kept together, for a reader that wants all of them. more tells
+// whether there are others.
+func (db *DB) Printed(ctx context.Context, by registry.Actor, ref registry.RunRef, after int64) (lines []registry.OutputLine, more bool, err error) {
+	err = db.readRun(ctx, by, ref, func(t *tx, runID int64) error {
+		blocks, err := t.outputBlocks(ctx, runID)
+		if err != nil {
+			return err
+		}
+		blocks = slices.DeleteFunc(blocks, func(b outputBlock) bool { return b.end() <= after+1 })
+		read := 0
+		err = t.eachOutput(ctx, runID, blocks, printedTogether, func(b outputBlock, texts []string) bool {
+			read++
+			for i, text := range texts {
+				if number := b.Offset + b.Line0 + int64(i); number > after {
+					lines = append(lines, registry.ParseOutput(number, text))
+				}
+			}
+			return len(lines) < printedTogether
+		})
+		more = read < len(blocks)
+		return err
+	})
+	return lines, more, err
+}
+
 // maxSearched is how many lines are looked through at once for some words.
 const maxSearched = 300_000
 

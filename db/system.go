@@ -1,8 +1,13 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"sort"
+
+	"github.com/lib/pq"
 
 	"greenroom/registry"
 )
@@ -33,56 +38,39 @@ func (db *DB) System(ctx context.Context, by registry.Actor, ref registry.RunRef
 // system reads evenly chosen lines of what a machine measured, so that it costs
 // the same however long the run went. Each process that logs a run has its share.
 func (t *tx) system(ctx context.Context, run registry.RunDetail) (s registry.SystemPage, err error) {
-	const q = `
-		with recursive ends as (
-			(select writer, line0 + n as lines
-			from history_blocks
-			where run_id = $1 and stream = 'events'
-			order by writer desc, line0 desc
-			limit 1)
-			union all
-			select b.writer, b.lines
-			from ends e
-			cross join lateral (
-				select writer, line0 + n as lines
-				from history_blocks
-				where run_id = $1 and stream = 'events' and writer < e.writer
-				order by writer desc, line0 desc
-				limit 1) as b
-		), writers as (
-			select writer, lines, least(lines, greatest(1, $2 / count(*) over ())) as share
-			from (select * from ends limit $2) as first
-		)
-		select b.writer, b.line0, b.n, b.raw, chosen.every
-		from (
-			select distinct w.writer, b.line0, w.lines / w.share as every
-			from writers w
-			cross join generate_series(0, w.share - 1) as i
-			cross join lateral (
-				select line0
-				from history_blocks
-				where run_id = $1 and stream = 'events' and writer = w.writer and line0 <= i * (w.lines - 1) / greatest(w.share - 1, 1)
-				order by line0 desc
-				limit 1) as b
-		) as chosen
-		join history_blocks b on b.run_id = $1 and b.stream = 'events' and b.writer = chosen.writer and b.line0 = chosen.line0
-		order by b.line0 desc, b.writer`
-	var blocks []struct {
-		block
-		Every int
+	const blocks = `
+		select writer, line0, n
+		from history_blocks
+		where run_id = $1 and stream = 'events'
+		order by writer, line0`
+	var all []block
+	if err := t.SelectContext(ctx, &all, blocks, run.ID); err != nil {
+		return s, fmt.Errorf("db: when a machine was measured: %w", err)
 	}
-	if err := t.SelectContext(ctx, &blocks, q, run.ID, registry.SystemSamples); err != nil {
+	chosen := sampled(all, registry.SystemSamples)
+	var writers []string
+	var line0 []int64
+	for _, c := range chosen {
+		writers, line0 = append(writers, c.Writer), append(line0, c.Line0)
+	}
+	const lines = `
+		select b.raw
+		from unnest($2::text[], $3::bigint[]) with ordinality as a (writer, line0, n)
+		join history_blocks b on b.run_id = $1 and b.stream = 'events' and b.writer = a.writer and b.line0 = a.line0
+		order by a.n`
+	var raws [][]byte
+	if err := t.SelectContext(ctx, &raws, lines, run.ID, pq.Array(writers), pq.Array(line0)); err != nil {
 		return s, fmt.Errorf("db: what a machine measured: %w", err)
 	}
 	reader := registry.SystemReader{Started: run.CreatedAt}
 	size := 0
-	for _, b := range blocks {
-		lines, err := t.packer.unpack(b.Raw, b.N)
+	for i, raw := range raws {
+		lines, err := t.packer.unpack(raw, chosen[i].N)
 		if err != nil {
 			return s, err
 		}
-		for i := 0; i < len(lines); i += b.Every {
-			reader.Add(lines[i])
+		for at := 0; at < len(lines); at += chosen[i].every {
+			reader.Add(lines[at])
 		}
 		for _, line := range lines {
 			size += len(line)
@@ -92,6 +80,40 @@ func (t *tx) system(ctx context.Context, run registry.RunDetail) (s registry.Sys
 		}
 	}
 	return registry.SystemPage{Live: run.State.Live(), Curves: reader.Curves()}, nil
+}
+
+// sample is a block of which every so-manieth line is read.
+type sample struct {
+	block
+	every int
+}
+
+// sampled chooses from a run's blocks, which come by writer and line, those that
+// hold so many lines evenly chosen of each writer's, the newest first.
+func sampled(all []block, lines int) (chosen []sample) {
+	var writers [][]block
+	for i, b := range all {
+		if i == 0 || all[i-1].Writer != b.Writer {
+			writers = append(writers, nil)
+		}
+		writers[len(writers)-1] = append(writers[len(writers)-1], b)
+	}
+	writers = writers[max(0, len(writers)-lines):]
+	for _, blocks := range writers {
+		end := blocks[len(blocks)-1].end()
+		share := min(end, max(1, int64(lines/len(writers))))
+		from := 0
+		for i := range share {
+			line := i * (end - 1) / max(share-1, 1)
+			at := from + sort.Search(len(blocks)-from, func(i int) bool { return blocks[from+i].Line0 > line }) - 1
+			if at >= from {
+				chosen = append(chosen, sample{blocks[at], int(end / share)})
+				from = at + 1
+			}
+		}
+	}
+	slices.SortStableFunc(chosen, func(a, b sample) int { return cmp.Compare(b.Line0, a.Line0) })
+	return chosen
 }
 
 // systemSince reads the last lines of each process that logs a run, as many as

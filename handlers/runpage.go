@@ -152,12 +152,11 @@ func (h *handlers) sendLogs(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	const batch = 5000 // lines, between which nothing is held
 	ctx, by := c.Request().Context(), web.Actor(c)
 	var text []byte
 	for after, more := int64(-1), true; more; {
 		var lines []registry.OutputLine
-		if lines, more, err = h.DB.OutputLines(ctx, by, ref, batch, 0, after); err != nil {
+		if lines, more, err = h.DB.Printed(ctx, by, ref, after); err != nil { // between which nothing is held
 			return err
 		}
 		if after < 0 {

@@ -38,6 +38,9 @@ func ParseOutput(number int64, raw string) OutputLine {
 }
 
 func outputAt(stamp string) *time.Time {
+	if len(stamp) < len("2006-01-02T15:04:05") || stamp[0] < '0' || stamp[0] > '9' { // the first word of most lines
+		return nil
+	}
 	at, ok := plainTime(stamp)
 	if !ok {
 		var err error
