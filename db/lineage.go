@@ -158,6 +158,51 @@ func (db *DB) ArtifactRuns(ctx context.Context, by registry.Actor, ref registry.
 	return list, err
 }
 
+// otherUsers returns, by artifact, the runs besides one that use versions and that
+// the actor may see. It stops counting where there are many, so that what everybody
+// uses costs no more than what some do.
+func (t *tx) otherUsers(ctx context.Context, runID int64, versions []registry.VersionDetail) (map[int64]registry.OtherUsers, error) {
+	ids := make([]int64, len(versions))
+	for i, v := range versions {
+		ids[i] = v.Artifact.ID
+	}
+	const q = `
+		select asked.id as artifact_id, u.id, u.name, u.display_name, u.state, u.counted,
+			p.id as "place.id", p.kind as "place.kind", p.name as "place.name", e.name as "place.entity_name"
+		from unnest($1::bigint[]) as asked (id)
+		cross join lateral (
+			select r.*, count(*) over () as counted
+			from (
+				select r.id, r.place_id, r.name, r.display_name, r.state
+				from lineage l
+				join runs r on r.id = l.run_id and r.deleted_at is null
+				where l.artifact_id = asked.id and l.direction = 'used' and l.run_id <> $2 and r.place_id = any($3)
+				order by l.run_id desc
+				limit $4) r
+			order by r.id desc
+			limit $5) u
+		join places p on p.id = u.place_id
+		join entities e on e.id = p.entity_id
+		order by asked.id, u.id desc`
+	var rows []struct {
+		registry.RunBrief
+		ArtifactID int64
+		Counted    int
+	}
+	const most = registry.OtherUsersNamed + registry.OtherUsersCounted
+	if err := t.SelectContext(ctx, &rows, q, pq.Array(ids), runID, pq.Array(t.visible), most+1, registry.OtherUsersNamed); err != nil {
+		return nil, fmt.Errorf("db: other users of versions: %w", err)
+	}
+	users := map[int64]registry.OtherUsers{}
+	for _, row := range rows {
+		u := users[row.ArtifactID]
+		u.Runs = append(u.Runs, row.RunBrief)
+		u.More, u.Many = min(row.Counted, most)-len(u.Runs), row.Counted > most
+		users[row.ArtifactID] = u
+	}
+	return users, nil
+}
+
 // addLineage writes an edge down, once.
 func (t *tx) addLineage(ctx context.Context, runID, artifactID int64, way registry.Direction) error {
 	const q = `

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/lib/pq"
@@ -93,7 +94,10 @@ func (t *tx) fillRunPage(ctx context.Context, p *registry.RunPage) (err error) {
 		if p.Made, err = t.runArtifacts(ctx, p.ID, registry.Made, part); err != nil {
 			return err
 		}
-		p.Used, err = t.runArtifacts(ctx, p.ID, registry.Used, part)
+		if p.Used, err = t.runArtifacts(ctx, p.ID, registry.Used, part); err != nil {
+			return err
+		}
+		p.UsedBy, err = t.otherUsers(ctx, p.ID, slices.Concat(p.Made.Versions, p.Used.Versions))
 	}
 	return err
 }

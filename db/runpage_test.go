@@ -144,3 +144,114 @@ func TestRunPageTellsWhatWasMade(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
+
+// Of a version, a run's page tells the other runs that use it and that its reader may see; where they are many, it stops
+// counting.
+func TestRunPageTellsWhoElseUsesWhat(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	h := dbtest.Furnish(t, d)
+	dbtest.Put(t, d, h.Ada, dbtest.Stock{
+		Place: registry.Registry("acme", "model"), Project: registry.Project("vision", "digits"), Name: "cnn",
+		Versions: []dbtest.StockVersion{{Summary: `{"acc":1}`}, {Summary: `{"acc":2}`}},
+	})
+	dbtest.Put(t, d, h.Ada, dbtest.Stock{
+		Place: registry.Registry("acme", "dataset"), Project: registry.Project("vision", "digits"), Name: "rows", Type: "dataset", Versions: []dbtest.StockVersion{{}},
+	})
+	uses := func(by registry.Actor, place registry.PlaceRef, name string) registry.RunRef {
+		t.Helper()
+		run, _, err := d.UpsertRun(t.Context(), by, registry.RunEdit{Run: registry.RunRef{Place: place, Name: name}, DisplayName: new("uses " + name)})
+		must(t, err)
+		const q = `
+			insert into lineage (run_id, artifact_id, direction, at)
+			select $1, a.id, 'used', now() from artifacts a join collections c on c.id = a.collection_id where c.name = 'run-cnn' and a.id = (select min(id) from artifacts)`
+		must(t, dbtest.Exec(t, d, q, run.ID))
+		return run.Ref()
+	}
+	const made = `insert into lineage (run_id, artifact_id, direction, at) select run_id, id, 'made', now() from artifacts where run_id is not null`
+	must(t, dbtest.Exec(t, d, made))
+	digits, tests := registry.Project("vision", "digits"), registry.Project("vision", "tests")
+	mine := uses(h.Bob, digits, "mine")
+	must(t, dbtest.Exec(t, d, `
+		insert into lineage (run_id, artifact_id, direction, at)
+		select $1, a.id, 'used', now() from artifacts a join collections c on c.id = a.collection_id where c.name = 'run-rows'`, mine.ID))
+	uses(h.Bob, digits, "one")
+	gone := uses(h.Bob, digits, "gone")
+	uses(h.Bob, tests, "two")
+	uses(h.Eve, registry.Project("eve", "secret"), "hidden")
+	olgas := uses(h.Olga, registry.Project("olga", "own"), "olgas")
+	must(t, d.DeleteRun(t.Context(), h.Bob, gone))
+
+	// told is what the page of a run says about v0, "" if that is not on it.
+	told := func(by registry.Actor, run registry.RunRef) string {
+		t.Helper()
+		p, err := d.RunPage(t.Context(), by, run, registry.RunPageQuery{Part: registry.RunArtifacts})
+		must(t, err)
+		var said []string
+		for _, v := range append(p.Made.Versions, p.Used.Versions...) {
+			users, some := p.UsedBy[v.Artifact.ID]
+			if v.Source.Number != 0 || v.Source.Collection.Name != "run-cnn" {
+				if some {
+					t.Errorf("%s:%s is used by %+v", v.Source.Collection.Name, v.Source.Name(), users)
+				}
+				continue
+			}
+			for _, r := range users.Runs {
+				said = append(said, r.Place.EntityName+"/"+r.Place.Name+"/"+r.Name+" "+r.DisplayName)
+			}
+			said = append(said, fmt.Sprint(users.More, " ", users.Many))
+		}
+		return strings.Join(said, ", ")
+	}
+	maker := registry.RunRef{Place: digits, Name: dbtest.Texts(t, d, `select name from runs where display_name = 'calm-river-0'`)[0]}
+	for _, tc := range []struct {
+		what string
+		by   registry.Actor
+		run  registry.RunRef
+		want string
+	}{
+		{"a user", h.Vera, mine, "vision/tests/two uses two, vision/digits/one uses one, 0 false"},
+		{"the maker", h.Vera, maker, "vision/tests/two uses two, vision/digits/one uses one, vision/digits/mine uses mine, 0 false"},
+		{"one from elsewhere", h.Olga, olgas, "0 false"},
+	} {
+		if got := told(tc.by, tc.run); got != tc.want {
+			t.Errorf("%s: %s, want %s", tc.what, got, tc.want)
+		}
+	}
+
+	more := func(n int) {
+		t.Helper()
+		const q = `
+			with made as (
+				insert into runs (place_id, name, display_name, created_by, created_at)
+				select r.place_id, 'more-' || r.id || '-' || n, 'more ' || n, r.created_by, now()
+				from (select * from runs where name = 'one' or name like 'more%' order by id desc limit 1) r, generate_series(1, $1::int) as n
+				returning id)
+			insert into lineage (run_id, artifact_id, direction, at)
+			select id, (select min(id) from artifacts), 'used', now() from made`
+		must(t, dbtest.Exec(t, d, q, n))
+	}
+	const most = registry.OtherUsersNamed + registry.OtherUsersCounted
+	for _, tc := range []struct {
+		add  int
+		want string
+	}{
+		{3, "more 3, more 2, more 1, 2 false"},
+		{most - 5, "more 98, more 97, more 96, 100 false"},
+		{1, "more 1, more 98, more 97, 100 true"},
+		{300, "more 300, more 299, more 298, 100 true"},
+	} {
+		more(tc.add)
+		p, err := d.RunPage(t.Context(), h.Vera, mine, registry.RunPageQuery{Part: registry.RunArtifacts})
+		must(t, err)
+		for _, users := range p.UsedBy {
+			got := fmt.Sprintf("%s, %s, %s, %d %v", users.Runs[0].DisplayName, users.Runs[1].DisplayName, users.Runs[2].DisplayName, users.More, users.Many)
+			if got != tc.want {
+				t.Errorf("with %d more: %s, want %s", tc.add, got, tc.want)
+			}
+		}
+		if len(p.UsedBy) != 1 {
+			t.Errorf("%d versions are used by others", len(p.UsedBy))
+		}
+	}
+}

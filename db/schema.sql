@@ -995,7 +995,7 @@ CREATE INDEX history_blocks_by_step ON public.history_blocks USING btree (run_id
 
 CREATE INDEX invites_by_team ON public.invites USING btree (team_id);
 
-CREATE INDEX lineage_by_artifact ON public.lineage USING btree (artifact_id, direction);
+CREATE INDEX lineage_newest ON public.lineage USING btree (artifact_id, direction, run_id DESC);
 
 CREATE INDEX manifest_entries_by_blob ON public.manifest_entries USING btree (blob_id, artifact_id);
 

@@ -21,6 +21,7 @@ func furnished(t *testing.T, s *server) (ada person, team string) {
 	ada = s.newPerson("ada")
 	team = s.newTeam("vision", ada)
 	w := wire{t, s, ada.key}
+	var first *draft // which the other run uses
 	for i, run := range []string{"r1", "r2"} {
 		in := object{"entityName": team, "modelName": "cats", "name": run, "displayName": "try " + run, "notes": "A note.", "tags": []string{"small"}, "groupName": "widths", "jobType": "train",
 			"config": `{"lr":{"value":0.1},"net":{"value":{"depth":3}},"preprocessing":{"value":{"augmentation_policy":"` + strings.Repeat("random-crop-then-flip/", 8) + `"}}}`}
@@ -37,6 +38,12 @@ func furnished(t *testing.T, s *server) (ada person, team string) {
 			t.Fatal(r)
 		}
 		d := w.made(team, "cats", run, "net", "weights/net.bin", "weights of "+run)
+		if i == 0 {
+			first = d
+		} else {
+			w.answer(`mutation($in: UseArtifactInput!) { useArtifact(input: $in) { artifact { id } } }`,
+				object{"in": object{"entityName": team, "projectName": "cats", "runName": run, "artifactID": first.id}})
+		}
 		r := w.ask(`mutation($in: LinkArtifactInput!) { linkArtifact(input: $in) { versionIndex } }`, object{"in": object{
 			"artifactID": d.id, "artifactPortfolioName": "Cats", "entityName": team, "projectName": "model-registry",
 			"aliases": []object{{"artifactCollectionName": "Cats", "alias": []string{"staging", "candidate"}[i]}}}})
@@ -62,7 +69,7 @@ func pagesOf(ada person, team string) []string {
 		"/search", "/search?q=cats", "/search?q=r1&kind=runs", "/search?q=nothing+is+called+so",
 		"/projects", "/" + team, "/" + ada.name, "/" + team + "/cats", "/" + team + "/cats?group=config.lr&f=config.lr+%3C+1&sort=-summary.acc", "/" + team + "/cats?group=config.preprocessing.augmentation_policy", "/" + team + "/cats?col=config.preprocessing.augmentation_policy",
 		"/" + team + "/cats/runs/r1", "/" + team + "/cats/runs/r2", "/" + team + "/cats/runs/r1/overview", "/" + team + "/cats/runs/r1/logs",
-		"/" + team + "/cats/runs/r1/system", "/" + team + "/cats/runs/r1/media", "/" + team + "/cats/runs/r1/media?key=weights",
+		"/" + team + "/cats/runs/r1/artifacts", "/" + team + "/cats/runs/r1/system", "/" + team + "/cats/runs/r1/media", "/" + team + "/cats/runs/r1/media?key=weights",
 		"/" + team + "/cats/compare?run=r1&run=r2", "/" + team + "/cats/artifacts/model/net/compare?v=0&v=1",
 		"/" + team + "/cats/artifacts", "/" + team + "/cats/artifacts/model", "/" + team + "/cats/artifacts/model/net", "/" + team + "/cats/artifacts/model/net/v0",
 		"/welcome", "/authorize", "/settings/account", "/settings/keys", "/settings/teams", "/settings/teams/" + team,

@@ -29,6 +29,21 @@ type RunBriefList struct {
 	More   bool
 }
 
+// How many of the runs that use a version the page of another run tells: a few by
+// name, and no more of the others than it takes to say that they are many.
+const (
+	OtherUsersNamed   = 3
+	OtherUsersCounted = 100
+)
+
+// OtherUsers are the runs besides one that use a version, as far as the asker may
+// see them.
+type OtherUsers struct {
+	Runs []RunBrief // the newest
+	More int        // besides those
+	Many bool       // there are still more than More
+}
+
 // Use is a run's use of an artifact, to be written down.
 type Use struct {
 	Run      RunRef

@@ -71,6 +71,7 @@ type RunPage struct {
 	Preview Preview // of File, filled in by whoever can read it
 	Made    VersionList
 	Used    VersionList
+	UsedBy  map[int64]OtherUsers // what of Made and Used other runs use, by the artifact's ID
 	Media   MediaPage
 	System  SystemPage
 }

@@ -133,6 +133,11 @@ func VersionPartURL(p registry.Place, artifactType, collection string, number in
 	return at + address(string(part))
 }
 
+// VersionUsersURL is where the runs that used a version are listed.
+func VersionUsersURL(p registry.Place, artifactType, collection string, number int) string {
+	return VersionPartURL(p, artifactType, collection, number, registry.VersionUsage) + "#" + usersID
+}
+
 // VersionFileURL is the page of a file or a folder of a version; "" is the top.
 // Programs get the file itself there.
 func VersionFileURL(p registry.Place, artifactType, collection string, number int, path string) string {
