@@ -95,6 +95,28 @@ func TestRunPageLives(t *testing.T) {
 	l.shows("finished")
 }
 
+// measures lets the run's machine say one line more.
+func (l *livingPage) measures(n int) {
+	l.wire.t.Helper()
+	body := fmt.Sprintf(`{"files":{"wandb-events.jsonl":{"offset":%d,"content":["{\"_runtime\":%d,\"system.cpu\":%d,\"system.memory\":50}"]}}}`, n, 15*n, n)
+	if r := l.stream(l.ada.name, "cats", "live", body); r.status != 200 {
+		l.wire.t.Fatal(r)
+	}
+}
+
+// What a machine measures is drawn on the open page of it, which goes on saying how often that was.
+func TestSystemPageLives(t *testing.T) {
+	t.Parallel()
+	l := newLivingPage(t)
+	l.open(l.at + "/system")
+	l.shows("Waiting for the first measurements")
+	for n := range 3 {
+		l.measures(n)
+		l.draws(n + 1)
+		l.shows(fmt.Sprintf("Measured %d time", n+1))
+	}
+}
+
 // When somebody deletes a run, the page that another one has open says so and asks for nothing more.
 func TestDeletedRunsPageRests(t *testing.T) {
 	t.Parallel()
