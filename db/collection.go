@@ -26,9 +26,10 @@ func (db *DB) Collection(ctx context.Context, by registry.Actor, ref registry.Co
 	return d, err
 }
 
-// UpdateCollection changes a collection's name, card or tags. Returns Conflict if
-// another collection of the place has the name, or if the card was made from one
-// that is no longer there.
+// UpdateCollection changes a collection's name, card or tags. The name that a
+// registered model had goes on leading to it until another collection of the place
+// takes it. Returns Conflict if another one has the name, or if the card was made
+// from one that is no longer there.
 func (db *DB) UpdateCollection(ctx context.Context, by registry.Actor, change registry.CollectionChange) (d registry.CollectionDetail, err error) {
 	err = db.change(ctx, by, registry.Link, ofCollection(change.Collection), func(t *tx) error {
 		c, err := t.collection(ctx, change.Collection)
@@ -55,6 +56,14 @@ func (db *DB) UpdateCollection(ctx context.Context, by registry.Actor, change re
 		if !before.Nothing() {
 			if err := t.writeCollection(ctx, c); err != nil {
 				return err
+			}
+			if before.Name != nil {
+				if err := t.takeName(ctx, c); err != nil {
+					return err
+				}
+				if err := t.leaveName(ctx, c, *before.Name); err != nil {
+					return err
+				}
 			}
 			if err := t.record(ctx, registry.CollectionUpdated{CollectionID: c.ID, Collection: was, Before: before, After: after}); err != nil {
 				return err
@@ -177,11 +186,11 @@ type collectionRow struct {
 const collectionColumns = `
 	select c.id, c.place_id, c.kind, c.name, c.type, c.description, c.tags, c.next_number, c.versions, c.created_by, c.created_at, c.changed_at`
 
-// collection returns a collection of the transaction's place, sql.ErrNoRows if
-// there is none.
+// collection returns a collection of the transaction's place, by ID or by a name it
+// has or, as a registered model, had; sql.ErrNoRows if there is none.
 func (t *tx) collection(ctx context.Context, ref registry.CollectionRef) (registry.Collection, error) {
 	const byID = collectionColumns + ` from collections c where c.place_id = $1 and c.id = $2`
-	const byName = collectionColumns + ` from collections c where c.place_id = $1 and c.name = $2`
+	const byName = collectionColumns + ` from collections c where c.id = ` + collectionNamed
 	var row collectionRow
 	var err error
 	if ref.ID != 0 {
@@ -204,10 +213,14 @@ func (t *tx) lockCollectionByID(ctx context.Context, id int64) (registry.Collect
 }
 
 // lockCollection returns the locked collection of a name in the transaction's
-// place, making it if there is none. Returns Conflict if the name stands for the
-// other kind of collection and Invalid if it holds another type.
+// place, making it if there is none; a registered model is there also by a name it
+// had, so that scripts go on linking to it. Returns Conflict if the name stands for
+// the other kind of collection and Invalid if it holds another type.
 func (t *tx) lockCollection(ctx context.Context, kind registry.CollectionKind, name, artifactType string) (c registry.Collection, err error) {
-	const there = collectionColumns + ` from collections c where c.place_id = $1 and c.name = $2 for no key update`
+	there := collectionColumns + ` from collections c where c.place_id = $1 and c.name = $2 for no key update`
+	if kind == registry.Model {
+		there = collectionColumns + ` from collections c where c.id = ` + collectionNamed + ` for no key update`
+	}
 	var row collectionRow
 	err = t.GetContext(ctx, &row, there, t.place.ID, name)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -237,6 +250,9 @@ func (t *tx) lockCollection(ctx context.Context, kind registry.CollectionKind, n
 func (t *tx) newCollection(ctx context.Context, id int64) (registry.Collection, error) {
 	c, err := t.lockCollectionByID(ctx, id)
 	if err != nil {
+		return c, err
+	}
+	if err := t.takeName(ctx, c); err != nil {
 		return c, err
 	}
 	return c, t.record(ctx, registry.CollectionCreated{

@@ -204,7 +204,7 @@ func whereCollection(ref registry.CollectionRef, found *registry.Collection) pla
 			if err := t.access.Require(registry.Look); err != nil {
 				return err
 			}
-			if err := t.GetContext(ctx, &row, columns+`place_id = $1 and name = $2`, t.place.ID, ref.Name); err != nil {
+			if err := t.GetContext(ctx, &row, columns+`id = `+collectionNamed, t.place.ID, ref.Name); err != nil {
 				return err
 			}
 		}

@@ -346,6 +346,12 @@ CREATE TABLE public.former_entity_names (
     CONSTRAINT former_name_lower CHECK ((name = lower(name)))
 );
 
+CREATE TABLE public.former_model_names (
+    place_id bigint NOT NULL,
+    name text NOT NULL,
+    collection_id bigint NOT NULL
+);
+
 CREATE TABLE public.history_blocks (
     run_id bigint NOT NULL,
     stream text NOT NULL,
@@ -826,6 +832,9 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.former_entity_names
     ADD CONSTRAINT former_entity_names_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.former_model_names
+    ADD CONSTRAINT former_model_names_pkey PRIMARY KEY (place_id, name);
+
 ALTER TABLE ONLY public.history_blocks
     ADD CONSTRAINT history_blocks_pkey PRIMARY KEY (run_id, stream, writer, line0);
 
@@ -991,6 +1000,8 @@ CREATE INDEX events_by_xid ON public.events USING btree (xid, id);
 
 CREATE INDEX events_of_moved_runs ON public.events USING btree (((payload ->> 'from'::text))) WHERE (name = 'run.moved'::text);
 
+CREATE INDEX former_model_names_by_model ON public.former_model_names USING btree (collection_id);
+
 CREATE INDEX history_blocks_by_step ON public.history_blocks USING btree (run_id, stream, step0);
 
 CREATE INDEX invites_by_team ON public.invites USING btree (team_id);
@@ -1144,6 +1155,12 @@ ALTER TABLE ONLY public.entities
 
 ALTER TABLE ONLY public.former_entity_names
     ADD CONSTRAINT former_entity_names_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES public.entities(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.former_model_names
+    ADD CONSTRAINT former_model_names_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.former_model_names
+    ADD CONSTRAINT former_model_names_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.history_blocks
     ADD CONSTRAINT history_blocks_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id) ON DELETE CASCADE;

@@ -62,6 +62,12 @@ func elsewhere(c echo.Context, asked registry.PlaceRef, found *registry.Place) b
 		c.Param("project") != "" && found.Kind == registry.RegistryPlace
 }
 
+// elsewhereIn is elsewhere for what has its page in a collection, which may have had
+// another name when its address was written down.
+func elsewhereIn(c echo.Context, asked registry.CollectionRef, found *registry.Place, name string) bool {
+	return asked.Name != name || elsewhere(c, asked.Place, found)
+}
+
 // placeNamed is the place that W&B's clients call by a project name: to them a
 // registry is a project, too.
 func placeNamed(entity, project string) registry.PlaceRef {

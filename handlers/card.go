@@ -28,6 +28,9 @@ func (h *handlers) showCard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if modelElsewhere(c, &card.Place, card.Name) {
+		return found(c, views.CardURL(card.Place, card.Type, card.Name)+rawQuery(c))
+	}
 	form := views.CardForm{Text: card.Description, Entry: card.Entry}
 	return web.Render(c, http.StatusOK, views.CardPage(page, card, form), nil)
 }

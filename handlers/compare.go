@@ -36,7 +36,7 @@ func (h *handlers) renderCompare(c echo.Context, named func(echo.Context) (regis
 	if err != nil {
 		return err
 	}
-	if elsewhere(c, ref.Place, &cmp.Place) || otherType(c, cmp.Type) {
+	if elsewhereIn(c, ref, &cmp.Place, cmp.Name) || otherType(c, cmp.Type) {
 		return found(c, views.CompareURL(cmp.Place, cmp.Type, cmp.Name, query))
 	}
 	crumbs := append(placeCrumbs(cmp.Place), views.Crumb{Name: cmp.Name, URL: views.CollectionURL(cmp.Place, cmp.Type, cmp.Name)}, views.Crumb{Name: "Compare"})

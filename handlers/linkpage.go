@@ -75,7 +75,7 @@ func (h *handlers) renderLink(c echo.Context, status int, query registry.LinkSou
 		return err
 	}
 	m := s.Target
-	if elsewhere(c, into.Place, &m.Place) && c.Request().Method == http.MethodGet {
+	if elsewhereIn(c, into, &m.Place, m.Name) && c.Request().Method == http.MethodGet {
 		return found(c, views.LinkIntoURL(m.Place, m.Type, m.Name)+rawQuery(c))
 	}
 	crumbs := append(placeCrumbs(m.Place), views.Crumb{Name: m.Name, URL: views.CollectionURL(m.Place, m.Type, m.Name)}, views.Crumb{Name: "Link a version"})
@@ -161,7 +161,7 @@ func (h *handlers) renderLinkOf(c echo.Context, status int, named func(echo.Cont
 		return err
 	}
 	v := l.Version
-	if c.Request().Method == http.MethodGet && (ref.Alias != v.Name() || elsewhere(c, ref.Collection.Place, &v.Place) || otherType(c, v.Artifact.Type)) {
+	if c.Request().Method == http.MethodGet && (ref.Alias != v.Name() || elsewhereIn(c, ref.Collection, &v.Place, v.Collection.Name) || otherType(c, v.Artifact.Type)) {
 		return found(c, views.LinkVersionURL(v.Place, v.Artifact.Type, v.Collection.Name, v.Number)+rawQuery(c))
 	}
 	crumbs := append(placeCrumbs(v.Place),

@@ -49,7 +49,17 @@ func (h *handlers) renderRenameModel(c echo.Context, status int, form views.Mode
 	if err != nil {
 		return err
 	}
+	if modelElsewhere(c, &m.Place, m.Name) {
+		return found(c, views.ModelRenameURL(m.Place, m.Name, ""))
+	}
 	return web.Render(c, status, views.RenameModelPage(page, m, form), views.RenameModelSheet(m, form))
+}
+
+// modelElsewhere reports whether the page of a model was asked for at another
+// address than it has. What is sent to another one is taken there.
+func modelElsewhere(c echo.Context, found *registry.Place, name string) bool {
+	ref, err := modelRef(c)
+	return err == nil && c.Request().Method == http.MethodGet && elsewhereIn(c, ref, found, name)
 }
 
 // modelToChange is the model that the path names, for those who may change it.
@@ -107,6 +117,9 @@ func (h *handlers) renderDeleteModel(c echo.Context, status int, form views.Mode
 	if err != nil {
 		return err
 	}
+	if modelElsewhere(c, &m.Place, m.Name) {
+		return found(c, views.ModelDeleteURL(m.Place, m.Name))
+	}
 	return web.Render(c, status, views.DeleteModelPage(page, m, form), views.DeleteModelSheet(m, form))
 }
 
@@ -140,7 +153,7 @@ func (h *handlers) showUnlink(c echo.Context) error {
 		return err
 	}
 	model := views.CollectionURL(v.Place, v.Artifact.Type, v.Collection.Name)
-	if ref.Alias != v.Name() {
+	if ref.Alias != v.Name() || elsewhereIn(c, ref.Collection, &v.Place, v.Collection.Name) {
 		return found(c, views.UnlinkURL(v.Place, v.Collection.Name, v.Number))
 	}
 	crumbs := append(placeCrumbs(v.Place), views.Crumb{Name: v.Collection.Name, URL: model},

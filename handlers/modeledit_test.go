@@ -55,6 +55,7 @@ func TestRenameModel(t *testing.T) {
 	h := shelved(t)
 	h.shelve(registry.Registry("vision", "model-registry"), "other", nil)
 	bob := h.as("bob")
+	bob.get(digitsAt+"/-/rename").shows("main", "old name go on leading here")
 	form := valuesOf(bob.page(digitsAt + "/-/rename").Find("main form"))
 	if form.Get("name") != "digits" {
 		t.Errorf("the form has %v", form)
@@ -65,9 +66,48 @@ func TestRenameModel(t *testing.T) {
 	to := ownShelf + "/" + url.PathEscape(`<b>"new"`)
 	bob.post(digitsAt+"/-/rename", url.Values{"name": {`<b>"new"`}}).leadsTo(to)
 	undo := bob.undo(to)
-	bob.get(digitsAt).is(http.StatusNotFound)
+	bob.get(digitsAt).standsAt(to)
 	bob.post(undo, nil).leadsTo(digitsAt)
 	bob.get(digitsAt).is(http.StatusOK).shows("h1", "digits")
+	bob.get(to).standsAt(digitsAt)
+}
+
+// Every page under the name that a model had leads to the same page under the name it has, until another model takes it.
+func TestFormerNamesOfModelsLeadOn(t *testing.T) {
+	t.Parallel()
+	h := shelved(t)
+	bob := h.as("bob")
+	to := ownShelf + "/numbers"
+	bob.post(digitsAt+"/-/rename", url.Values{"name": {"numbers"}}).leadsTo(to)
+	pages := 0
+	for _, r := range h.e.Routes() {
+		path, ok := strings.CutPrefix(r.Path, "/:entity/model-registry/:model")
+		if r.Method != http.MethodGet || !ok || path == "/:version/archive" {
+			continue
+		}
+		pages++
+		path = strings.NewReplacer(":version", "v2", "*", "model.pt").Replace(path)
+		bob.get(digitsAt+path, html).standsAt(to + path)
+		if path != "/v2/files/model.pt" { // of which there are no bytes here
+			bob.get(to+path, html).is(http.StatusOK)
+		}
+	}
+	if pages < 12 {
+		t.Errorf("only %d pages were looked at", pages)
+	}
+	bob.get(digitsAt + "/staging/usage").standsAt(to + "/v2/usage")
+	bob.get(digitsAt + "/compare?v=0&v=2").standsAt(to + "/compare?v=0&v=2")
+	bob.get("/vision/model-registry/Digits").is(http.StatusNotFound)
+	h.as("eve").get(digitsAt).is(http.StatusNotFound)
+
+	// What a page of then sends arrives.
+	bob.post(digitsAt+"/-/tags", url.Values{"add": {"late"}}).leadsTo(to)
+	bob.get(to).shows(".head", "late")
+
+	bob.post(ownShelf+"/-/new", url.Values{"name": {"digits"}, "type": {"model"}}).leadsTo(digitsAt)
+	bob.get(digitsAt).is(http.StatusOK).shows("h1", "digits")
+	bob.post(digitsAt+"/-/delete", url.Values{"name": {"digits"}}).leadsTo(ownShelf)
+	bob.get(digitsAt).is(http.StatusNotFound)
 }
 
 // A model goes only once its name was typed; what was linked stays.

@@ -54,7 +54,7 @@ func (h *handlers) renderModel(c echo.Context, status int, named func(echo.Conte
 	if err != nil {
 		return err
 	}
-	if c.Request().Method == http.MethodGet && (elsewhere(c, ref.Place, &m.Place) || otherType(c, m.Type)) {
+	if c.Request().Method == http.MethodGet && (elsewhereIn(c, ref, &m.Place, m.Name) || otherType(c, m.Type)) {
 		return found(c, views.CollectionURL(m.Place, m.Type, m.Name))
 	}
 	page := web.Page(c, m.Name, append(placeCrumbs(m.Place), views.Crumb{Name: m.Name})...)

@@ -50,7 +50,7 @@ func (h *handlers) renderVersionForm(c echo.Context, part registry.VersionPart, 
 	if err != nil {
 		return err
 	}
-	if ref.Alias != v.Name() || elsewhere(c, ref.Collection.Place, &v.Place) || otherType(c, v.Artifact.Type) {
+	if ref.Alias != v.Name() || elsewhereIn(c, ref.Collection, &v.Place, v.Collection.Name) || otherType(c, v.Artifact.Type) {
 		at := views.VersionPartURL(v.Place, v.Artifact.Type, v.Collection.Name, v.Number, part)
 		if part == registry.VersionFiles {
 			at = views.VersionFileURL(v.Place, v.Artifact.Type, v.Collection.Name, v.Number, query.Path)

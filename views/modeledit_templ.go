@@ -401,7 +401,7 @@ func renameModel(m registry.CollectionDetail, f ModelForm, sheet bool) templ.Com
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " find nothing until they are told the new name. Its versions, aliases and history stay with it.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " and addresses with the old name go on leading here until another model takes that name. Its versions, aliases and history stay with it.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
