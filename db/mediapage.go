@@ -39,6 +39,7 @@ func (t *tx) fillMedia(ctx context.Context, p *registry.RunPage) error {
 	if err := t.readMedia(ctx, p.ID, p.Media.Items, at); err != nil {
 		return err
 	}
+	registry.NameLayers(p.Media.Items, p.Config)
 	if !t.access.Can(registry.Download) {
 		return nil
 	}
@@ -207,9 +208,7 @@ func (t *tx) readMedia(ctx context.Context, runID int64, items []registry.MediaI
 func (t *tx) findMediaFiles(ctx context.Context, runID int64, items []registry.MediaItem) error {
 	var names []string
 	for _, item := range items {
-		for _, f := range item.Files {
-			names = append(names, f.Path)
-		}
+		names = append(names, item.Paths()...)
 	}
 	const q = `
 		select f.name as path, b.sha256, b.md5, b.size, f.updated_at as at
@@ -225,10 +224,10 @@ func (t *tx) findMediaFiles(ctx context.Context, runID int64, items []registry.M
 		there[found[i].Path] = &found[i]
 	}
 	for i := range items {
-		items[i].There = map[string]bool{}
-		for _, f := range items[i].Files {
-			if c := there[f.Path]; c != nil {
-				items[i].There[f.Path] = true
+		items[i].There, items[i].Contents = map[string]bool{}, map[string]*registry.Content{}
+		for _, path := range items[i].Paths() {
+			if c := there[path]; c != nil {
+				items[i].There[path], items[i].Contents[path] = true, c
 				if items[i].IsTable() {
 					items[i].Source = c
 				}

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -54,7 +55,11 @@ func (h *handlers) showRunMedia(c echo.Context) error {
 	if query.Alone() && len(r.Media.Items) == 0 {
 		return registry.Errorf(registry.NotFound, "This run has logged nothing like that under the name %s.", query.Key)
 	}
+	room := int64(registry.BoxFilesRead)
 	for i := range r.Media.Items {
+		if err := h.readBoxes(ctx, &r.Media.Items[i], query, &room); err != nil {
+			return err
+		}
 		if err := h.readMediaTable(ctx, by, &r.Media.Items[i], query); err != nil {
 			return err
 		}
@@ -69,6 +74,35 @@ func (h *handlers) showRunMedia(c echo.Context) error {
 		}
 	}
 	return web.Render(c, http.StatusOK, views.RunPage(page, r, views.RunForm{}), part)
+}
+
+// readBoxes reads the boxes over the pictures that a page shows, as far as there
+// is room for their files.
+func (h *handlers) readBoxes(ctx context.Context, item *registry.MediaItem, query registry.MediaQuery, room *int64) error {
+	for _, picture := range item.Pictures(query) {
+		for i := range picture.Layers {
+			layer := &picture.Layers[i]
+			at := item.Contents[layer.Path]
+			if layer.Mask || at == nil {
+				continue
+			}
+			if *room -= at.Size; *room < 0 {
+				layer.Problem = "There are too many on this page to draw them all."
+				continue
+			}
+			f, err := h.Vault.OpenContent(ctx, *at)
+			if err != nil {
+				return err
+			}
+			text, err := io.ReadAll(io.LimitReader(f, registry.MaxBoxFile+1))
+			f.Close()
+			if err != nil {
+				return err
+			}
+			layer.ReadBoxes(text, picture.Width, picture.Height)
+		}
+	}
+	return nil
 }
 
 // readMediaTable reads the table behind an item, for a plot so much that it can

@@ -47,7 +47,7 @@ type MediaFile struct {
 	Caption string
 	Width   int
 	Height  int
-	Layers  []string // names of masks and boxes drawn over a picture
+	Layers  []Layer // drawn over a picture
 }
 
 // Media is what a script logged under a key besides numbers.
@@ -68,6 +68,19 @@ func (m Media) Caption() string {
 		return ""
 	}
 	return m.Files[0].Caption
+}
+
+// Paths returns the files that media name, those drawn over pictures among them.
+func (m Media) Paths() (paths []string) {
+	for _, f := range m.Files {
+		paths = append(paths, f.Path)
+		for _, l := range f.Layers {
+			if l.Path != "" {
+				paths = append(paths, l.Path)
+			}
+		}
+	}
+	return paths
 }
 
 // maxFiles is how many files under one key are looked at.
@@ -167,7 +180,7 @@ func ReadMedia(raw string) (Media, bool) {
 	for i, p := range parts[:min(len(parts), maxFiles)] {
 		f := MediaFile{
 			Path: Printable(p.Path), Caption: string(p.Caption), Width: whole(p.Width), Height: whole(p.Height),
-			Layers: namesIn(p.Masks, p.Boxes),
+			Layers: layersOf(p.Masks, p.Boxes, whole(p.Width), whole(p.Height)),
 		}
 		if f.Caption == "" && i < len(j.Captions) {
 			f.Caption = string(j.Captions[i])
@@ -199,21 +212,10 @@ func (j mediaJSON) pictures() []MediaFile {
 		if i < len(j.AllBoxes) {
 			boxes = j.AllBoxes[i]
 		}
-		f.Layers = namesIn(masks, boxes)
+		f.Layers = layersOf(masks, boxes, f.Width, f.Height)
 		files[i] = f
 	}
 	return files
-}
-
-func namesIn(layers ...map[string]json.RawMessage) []string {
-	var names []string
-	for _, l := range layers {
-		for name := range l {
-			names = append(names, Printable(name))
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // histogram returns counts and edges, nothing where they do not fit together.

@@ -59,12 +59,22 @@ type MediaItem struct {
 	Behind     *int64  // and after, nil at the last
 	Ticks      []int64 // steps at which it was logged, MediaTicks at most, evenly chosen
 	There      map[string]bool
-	Source     *Content     // where the bytes of a table are, nil if they are nowhere
-	ArtifactID int64        // that the table is in; 0 for a file of the run
-	FilesAt    MediaVersion // where the files are that a table's cells name
+	Contents   map[string]*Content // of the files that are there, by their paths
+	Source     *Content            // where the bytes of a table are, nil if they are nowhere
+	ArtifactID int64               // that the table is in; 0 for a file of the run
+	FilesAt    MediaVersion        // where the files are that a table's cells name
 	Table      *TablePage
 	Drawing    *Plot  // of a plot
 	Problem    string // why the table cannot be shown
+}
+
+// Pictures returns those of a strip that a page shows.
+func (m MediaItem) Pictures(q MediaQuery) []MediaFile {
+	if !q.InFull() {
+		return m.Files[:min(len(m.Files), MediaShown)]
+	}
+	from := min(q.From, len(m.Files))
+	return m.Files[from:min(len(m.Files), from+MediaAlone)]
 }
 
 // IsTable reports whether there is a table behind the item, drawn or not.

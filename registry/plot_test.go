@@ -88,7 +88,7 @@ func TestDraw(t *testing.T) {
 func TestReadMedia(t *testing.T) {
 	t.Parallel()
 	m, ok := registry.ReadMedia(`{"_type":"images/separated","count":3,"width":8,"height":8,"filenames":["a.png","b.png"],"captions":["one",2],"all_masks":[{"m":{}}],"all_boxes":[{"b":{}}]}`)
-	if !ok || m.Kind != registry.ImageMedia || m.Count != 3 || len(m.Files) != 2 || m.Files[1].Caption != "2" || !slices.Equal(m.Files[0].Layers, []string{"b", "m"}) {
+	if !ok || m.Kind != registry.ImageMedia || m.Count != 3 || len(m.Files) != 2 || m.Files[1].Caption != "2" || len(m.Files[0].Layers) != 2 || m.Files[0].Layers[0].Name != "b" || m.Files[0].Layers[0].Mask || m.Files[0].Layers[1].Name != "m" || !m.Files[0].Layers[1].Mask {
 		t.Errorf("pictures are %+v", m)
 	}
 	m, _ = registry.ReadMedia(`{"_type":"histogram","values":[1,NaN],"packedBins":{"min":-1,"size":0.5,"count":2}}`)

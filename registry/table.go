@@ -15,9 +15,9 @@ const (
 	TableColumns    = 12  // without a choice
 	MaxColumnsShown = 100 // with one
 	MaxTablePage    = 1_000_000
-	tableCell       = 8 << 10  // bytes of a text or a list
-	tableObject     = 64 << 10 // bytes of an object that describes media
-	shownText       = 400      // bytes
+	tableCell       = 8 << 10 // bytes of a text or a list
+	tableObject     = 2 << 20 // bytes of an object that describes media: of a picture, its boxes stand in it
+	shownText       = 400     // bytes
 	shownNumbers    = 64
 )
 
@@ -62,6 +62,9 @@ type TableColumn struct {
 	// ClassesPath is the file beside the table that names the classes, "" if
 	// Classes does already or there are none.
 	ClassesPath string
+	// LayerClasses are the names of the classes that masks and boxes over pictures
+	// give.
+	LayerClasses map[int]string
 }
 
 // TableRow is a row with its number in the file, from 0 on.
@@ -232,6 +235,7 @@ type columnType struct {
 			Path     string
 			ClassSet []class `json:"class_set"`
 		} `json:"classes_obj"`
+		ClassMap json.RawMessage `json:"class_map"`
 	}
 }
 
@@ -273,6 +277,12 @@ func giveTypes(columns []TableColumn, raw string) {
 		if t.WBType == "classesId" {
 			columns[i].ClassesPath = t.Params.ClassesObj.Path
 			columns[i].Classes = namesOf(t.Params.ClassesObj.ClassSet)
+		}
+		var classes struct {
+			Params struct{ Val map[string]anyText }
+		}
+		if json.Unmarshal(t.Params.ClassMap, &classes) == nil {
+			columns[i].LayerClasses = classNames(classes.Params.Val)
 		}
 	}
 }
@@ -325,9 +335,7 @@ func (p TablePage) Paths() []string {
 	var paths []string
 	for _, row := range p.Rows {
 		for _, c := range row.Cells {
-			if c.Path != "" {
-				paths = append(paths, c.Path)
-			}
+			paths = append(paths, c.Media.Paths()...)
 		}
 	}
 	slices.Sort(paths)

@@ -104,6 +104,7 @@ func (t *tableReader) finish() error {
 	for at, column := range t.page.Shown {
 		t.page.Columns[column].Numeric, t.page.Columns[column].Decimals = t.numeric(at)
 	}
+	t.page.nameLayers()
 	for column, c := range t.page.Columns {
 		if c.Classes != nil {
 			t.page.NameClasses(column, c.Classes)

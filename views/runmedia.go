@@ -120,7 +120,7 @@ func (v mediaView) about() string {
 	case v.Drawing != nil && v.Drawing.Kind == registry.ConfusionPlot:
 		words = append(words, "rows are labels, columns are guesses")
 	case k == registry.ImageMedia && v.Count > 1:
-		if n := len(v.pictures()); n < v.Count {
+		if n := len(v.Pictures(v.run.Media.Query)); n < v.Count {
 			words = append(words, ui.Number(int64(n))+" of "+ui.Plural(v.Count, "image", "images"))
 		} else {
 			words = append(words, ui.Plural(v.Count, "image", "images"))
@@ -148,16 +148,6 @@ func (v mediaView) title() string {
 		return "" // or what its library calls all of them
 	}
 	return v.Plot.Title()
-}
-
-// pictures are those of a strip that are shown.
-func (v mediaView) pictures() []registry.MediaFile {
-	files := v.Files
-	if !v.full {
-		return files[:min(len(files), registry.MediaShown)]
-	}
-	from := min(v.run.Media.Query.From, len(files))
-	return files[from:min(len(files), from+registry.MediaAlone)]
 }
 
 // strip is the page with other pictures of the same strip, "" where there are

@@ -19,6 +19,21 @@ type TableView struct {
 	At    string                   // the address of the page that it stands on
 	File  func(path string) string // where a file is that a cell names; "" for none that can be had
 	Short bool                     // a look at the first rows: no steps, no menu
+
+	over []layerLegend // what is drawn over its pictures
+}
+
+// legend is what is drawn over the pictures of the table.
+func (v TableView) legend() []layerLegend {
+	var pictures []registry.MediaFile
+	for _, row := range v.Rows {
+		for _, c := range row.Cells {
+			if c.Kind == registry.ImageCell {
+				pictures = append(pictures, c.Media.Files...)
+			}
+		}
+	}
+	return legendOf(pictures)
 }
 
 // columnsListed is how many columns the menu offers at a time.
