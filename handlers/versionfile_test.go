@@ -59,6 +59,7 @@ func TestPreviews(t *testing.T) {
 		"/euro.csv":            {".fileview td.num", "12"},
 		"/rows.tsv":            {".fileview th.num", "xy"},
 		"/train.py":            {".fileview #L2 .t", "print('<b>')"},
+		"/train.py?as=text":    {".fileview #L1 .t > .k", "import"},
 		"/noname":              {".fileview .log .t", "plain words"},
 		"/weights.bin":         {".fileview", "There is no preview of this kind of file."},
 		"/seen.table.json":     {".fileview .logtable tbody", "cat"},

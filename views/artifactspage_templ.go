@@ -128,7 +128,7 @@ func ArtifactsPage(p Page, a registry.ArtifactsPage, start Start) templ.Componen
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.CodeBlock(linkCode(exampleSource(a), start)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.CodeBlock(ui.Python, linkCode(exampleSource(a), start)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

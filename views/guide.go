@@ -32,7 +32,7 @@ var guideWriter = sync.OnceValue(func() goldmark.Markdown {
 })
 
 var (
-	guideFence = regexp.MustCompile("(?s)```\\w+\n(.*?)```\n?")
+	guideFence = regexp.MustCompile("(?s)```(\\w+)\n(.*?)```\n?")
 	guideLink  = regexp.MustCompile(`\]\((\w+)\.md\)`)
 )
 
@@ -51,7 +51,7 @@ func guideText(p docs.GuidePage, start Start) templ.Component {
 			if err := guideProse(w, text[:fence[0]]); err != nil {
 				return err
 			}
-			if err := ui.CodeBlock(strings.TrimSuffix(text[fence[2]:fence[3]], "\n")).Render(ctx, w); err != nil {
+			if err := ui.CodeBlock(ui.Language(text[fence[2]:fence[3]]), strings.TrimSuffix(text[fence[4]:fence[5]], "\n")).Render(ctx, w); err != nil {
 				return err
 			}
 			text = text[fence[1]:]

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
@@ -25,11 +27,13 @@ var (
 		return goldmark.New(
 			goldmark.WithExtensions(extension.GFM),
 			goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(forOurPages{}, 100))),
+			goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(colouredFences{}, 100))),
 		)
 	})
 	cardPolicy = sync.OnceValue(func() *bluemonday.Policy {
 		p := bluemonday.UGCPolicy()
 		p.RequireNoReferrerOnLinks(true)
+		p.AllowAttrs("class").Matching(regexp.MustCompile("^[kscp]$")).OnElements("span")
 		return p
 	})
 )
@@ -103,8 +107,11 @@ func Markdown(source string) templ.Component {
 			_, err := io.WriteString(w, "<pre>"+templ.EscapeString(source)+"</pre>")
 			return err
 		}
+		raw := []byte(source)
+		doc := cardWriter().Parser().Parse(text.NewReader(raw))
+		colourFences(doc, raw)
 		var html bytes.Buffer
-		if err := cardWriter().Convert([]byte(source), &html); err != nil {
+		if err := cardWriter().Renderer().Render(&html, raw, doc); err != nil {
 			return err
 		}
 		_, err := cardPolicy().SanitizeReader(&html).WriteTo(w)

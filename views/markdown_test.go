@@ -45,10 +45,26 @@ func TestMarkdownShows(t *testing.T) {
 		"[home](/vision)":                               `<a href="/vision"`,
 		"| a | b |\n|---|---|\n| 1 | 2 |":               "<td>2</td>",
 		strings.Repeat("[", 5000):                       "<pre>[[[",
+		"```python\nimport <os> # \"\n```":              `<pre><code><span class="k">import</span> &lt;os&gt; <span class="c"># &#34;</span>`,
+		"```html\n<span class=\"k\">\n```":              "<pre><code>&lt;span class=&#34;k&#34;&gt;\n</code></pre>",
+		"    <b> indented":                              "<pre><code>&lt;b&gt; indented",
 		"a < b & c":                                     "a &lt; b &amp; c",
 	} {
 		if html := written(t, card); !strings.Contains(html, want) {
 			t.Errorf("%.60q becomes %.200q, want %q in it", card, html, want)
+		}
+	}
+}
+
+// Of classes, only those of code come through, and only on what colours it.
+func TestMarkdownClasses(t *testing.T) {
+	t.Parallel()
+	for made, want := range map[string]string{
+		`<span class="k">a</span>`: `<span class="k">a</span>`, `<span class="btn">a</span>`: `<span>a</span>`, `<span class="k btn">a</span>`: `<span>a</span>`,
+		`<p class="k">a</p>`: `<p>a</p>`, `<span class="k" style="color:red" onclick="x()">a</span>`: `<span class="k">a</span>`,
+	} {
+		if got := cardPolicy().Sanitize(made); got != want {
+			t.Errorf("%s becomes %s, want %s", made, got, want)
 		}
 	}
 }

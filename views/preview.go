@@ -41,6 +41,11 @@ func previewWords(p registry.Preview, f registry.ListedFile) string {
 	return words
 }
 
+// fileLanguage is the language of a file by its name.
+func fileLanguage(name string) ui.Language {
+	return ui.Language(strings.TrimPrefix(path.Ext(name), "."))
+}
+
 // isSVG tells drawings, which are text, from other pictures.
 func isSVG(name string) bool { return strings.EqualFold(path.Ext(name), ".svg") }
 

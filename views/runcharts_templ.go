@@ -546,7 +546,7 @@ func noCharts(r registry.RunPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.CodeBlock("run.log({\"loss\": 0.42, \"val/acc\": 0.91})").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CodeBlock(ui.Python, "run.log({\"loss\": 0.42, \"val/acc\": 0.91})").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -355,7 +355,7 @@ func noMedia(r registry.RunPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.CodeBlock("run.log({\n    \"samples\": [wandb.Image(x, caption=\"a seven\")],\n    \"confusion\": wandb.plot.confusion_matrix(y_true=y, preds=guess),\n})").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CodeBlock(ui.Python, "run.log({\n    \"samples\": [wandb.Image(x, caption=\"a seven\")],\n    \"confusion\": wandb.plot.confusion_matrix(y_true=y, preds=guess),\n})").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -54,7 +54,7 @@ func versionMetadata(v VersionShown) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.CodeBlock("wandb.Artifact(\"name\", type=\"model\", metadata={\"layers\": 2})").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.CodeBlock(ui.Python, "wandb.Artifact(\"name\", type=\"model\", metadata={\"layers\": 2})").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -449,7 +449,7 @@ func versionOverview(p Page, v VersionShown) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.CodeBlock(useCode(v.Place, v.Collection.Name, v.Name(), v.Artifact.Type)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CodeBlock(ui.Python, useCode(v.Place, v.Collection.Name, v.Name(), v.Artifact.Type)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

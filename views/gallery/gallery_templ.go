@@ -1227,7 +1227,7 @@ func code() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.CodeBlock("import wandb\nrun = wandb.init(project=\"digits\")\nrun.link_model(path=\"model.pt\", registered_model_name=\"digits-cnn\")").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CodeBlock(ui.Python, "import wandb\nrun = wandb.init(project=\"digits\")\nrun.link_model(path=\"model.pt\", registered_model_name=\"digits-cnn\")").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1426,7 +1426,7 @@ func empty() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.CodeBlock("run.link_model(path=\"model.pt\", registered_model_name=\"digits-cnn\")").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CodeBlock(ui.Python, "run.link_model(path=\"model.pt\", registered_model_name=\"digits-cnn\")").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
