@@ -81,7 +81,7 @@ const (
 // are.
 func (t *tx) findRuns(ctx context.Context, runs *runsAsked) (count int, err error) {
 	a := &asked{}
-	q := composed + "select count(*), (array_agg(id))[1:" + a.arg(notedRuns) + "] from (" + runs.found(a) + ") found"
+	q := composed + "select count(*), case when count(*) <= " + a.arg(notedRuns) + " then array_agg(id) end from (" + runs.found(a) + ") found"
 	var ids pq.Int64Array
 	scan := func() error { return t.QueryRowxContext(ctx, q, a.args...).Scan(&count, &ids) }
 	if err := t.bySets(ctx, scan); err != nil {
