@@ -46,7 +46,10 @@ func (t *tx) fillMedia(ctx context.Context, p *registry.RunPage) error {
 	if err := t.findMediaFiles(ctx, p.ID, p.Media.Items); err != nil {
 		return err
 	}
-	return t.findMediaTables(ctx, p.ID, p.Media.Items)
+	if err := t.findMediaTables(ctx, p.ID, p.Media.Items); err != nil {
+		return err
+	}
+	return t.findIncrements(ctx, p.ID, p.Media.Items)
 }
 
 // mediaKeys returns all keys under which a run logged media.
@@ -231,50 +234,6 @@ func (t *tx) findMediaFiles(ctx context.Context, runID int64, items []registry.M
 				if items[i].IsTable() {
 					items[i].Source = c
 				}
-			}
-		}
-	}
-	return nil
-}
-
-// findMediaTables finds the artifacts that tables came with: those hold what the
-// cells name, the files of the run do not. Only what the run itself made counts.
-func (t *tx) findMediaTables(ctx context.Context, runID int64, items []registry.MediaItem) error {
-	var ids, paths []string
-	for _, item := range items {
-		if client, path, ok := item.ArtifactOf(); ok && item.IsTable() {
-			ids, paths = append(ids, client), append(paths, path)
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	const q = `
-		select m.client_id, e.path, b.sha256, b.md5, b.size, a.committed_at as at, a.id, c.type, c.name, v.number
-		from unnest($2::text[], $3::text[]) as m (client_id, path)
-		join artifact_client_ids i on i.client_id = m.client_id
-		join artifacts a on a.id = i.artifact_id and a.state = 'committed'
-		join lineage l on l.artifact_id = a.id and l.run_id = $1 and l.direction = 'made'
-		join manifest_entries e on e.artifact_id = a.id and e.path = m.path
-		join blobs b on b.id = e.blob_id
-		join versions v on v.artifact_id = a.id
-		join collections c on c.id = v.collection_id and c.kind = 'source' and c.place_id = $4`
-	var rows []struct {
-		ClientID string
-		registry.Content
-		ID         int64
-		Type, Name string
-		Number     int
-	}
-	if err := t.SelectContext(ctx, &rows, q, runID, pq.Array(ids), pq.Array(paths), t.place.ID); err != nil {
-		return fmt.Errorf("db: artifacts of tables: %w", err)
-	}
-	for i := range items {
-		client, path, _ := items[i].ArtifactOf()
-		for _, row := range rows {
-			if items[i].IsTable() && row.ClientID == client && row.Path == path {
-				items[i].Source, items[i].ArtifactID = &row.Content, row.ID
-				items[i].FilesAt = registry.MediaVersion{Type: row.Type, Collection: row.Name, Number: row.Number}
 			}
 		}
 	}

@@ -147,6 +147,32 @@ func (db *DB) ArtifactContent(ctx context.Context, by registry.Actor, ref regist
 	return c, err
 }
 
+// maxTables is how many tables of one folder are read as one.
+const maxTables = 1000
+
+// ArtifactTables returns where the bytes of the tables in a folder of an artifact
+// are, by path. Returns Invalid where there are none.
+func (db *DB) ArtifactTables(ctx context.Context, by registry.Actor, ref registry.ArtifactRef, folder string) (tables []registry.Content, err error) {
+	err = db.read(ctx, by, registry.Download, throughArtifact(ref, registry.Download), func(t *tx) error {
+		const q = `
+			select e.path, b.sha256, b.md5, b.size, a.committed_at as at
+			from manifest_entries e
+			join blobs b on b.id = e.blob_id
+			join artifacts a on a.id = e.artifact_id and a.state = 'committed'
+			where e.artifact_id = $1 and starts_with(e.path, $2 || '/') and e.path like '%.table.json'
+			order by e.path
+			limit $3`
+		if err := t.SelectContext(ctx, &tables, q, t.artifact, folder, maxTables); err != nil {
+			return fmt.Errorf("db: tables of an artifact: %w", err)
+		}
+		if len(tables) == 0 {
+			return registry.Errorf(registry.Invalid, "The artifact has no tables in %s, where the parts of this one are meant to be.", folder)
+		}
+		return nil
+	})
+	return tables, err
+}
+
 // RunContent returns where the bytes of a run's file are.
 func (db *DB) RunContent(ctx context.Context, by registry.Actor, ref registry.RunRef, name string) (c registry.Content, err error) {
 	err = db.read(ctx, by, registry.Download, inPlaceOfRun(ref), func(t *tx) error {

@@ -38,3 +38,28 @@ func drawFigure(c echo.Context, f *vault.File, with string) error {
 	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, figurePolicy)
 	return web.Render(c, http.StatusOK, views.FigurePage(with, figure), nil)
 }
+
+// sendAsAsked sends a file to keep, with raw to show it, with page to let its
+// scripts run, away from everything, and with draw to draw the figure in it.
+func sendAsAsked(c echo.Context, f *vault.File) error {
+	switch with := c.QueryParam("draw"); {
+	case with == views.WithPlotly || with == views.WithVega:
+		return drawFigure(c, f, with)
+	case c.QueryParam("page") == "1":
+		return f.ShowPage(c)
+	case c.QueryParam("raw") == "1":
+		return f.Show(c)
+	}
+	return f.Send(c)
+}
+
+// asksForFile reports whether the address asks for a file itself, not for the
+// page about it.
+func asksForFile(c echo.Context) bool {
+	for _, way := range []string{"raw", "page", "draw", "download"} {
+		if c.QueryParam(way) != "" {
+			return true
+		}
+	}
+	return false
+}

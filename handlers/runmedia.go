@@ -134,20 +134,11 @@ func (h *handlers) readMediaTable(ctx context.Context, by registry.Actor, item *
 }
 
 func (h *handlers) mediaTable(ctx context.Context, by registry.Actor, item *registry.MediaItem, q registry.TableQuery) (registry.TablePage, error) {
-	f, err := h.Vault.OpenContent(ctx, *item.Source)
-	if err != nil {
-		return registry.TablePage{}, err
+	of := vault.TableFiles{Parts: item.Parts, ArtifactID: item.ArtifactID}
+	if len(of.Parts) == 0 {
+		of.Parts = []registry.Content{*item.Source}
 	}
-	page, err := f.Table(q, func(path string) (*vault.File, error) {
-		if item.ArtifactID == 0 {
-			return nil, registry.ErrNothing
-		}
-		names, err := h.DB.ArtifactContent(ctx, by, registry.ArtifactRef{ID: item.ArtifactID}, path)
-		if err != nil {
-			return nil, err
-		}
-		return h.Vault.OpenContent(ctx, names)
-	})
+	page, err := h.Vault.Table(ctx, by, of, q)
 	if said, ok := errors.AsType[*registry.Error](err); ok && said.Kind == registry.Invalid {
 		item.Problem = said.Message
 		return page, nil

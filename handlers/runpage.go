@@ -175,8 +175,7 @@ func (h *handlers) sendLogs(c echo.Context) error {
 	return nil
 }
 
-// sendRunFile sends a file of a run to keep, with raw to show it and with page to
-// let its scripts run, away from everything.
+// sendRunFile sends a file of a run as the address asks.
 func (h *handlers) sendRunFile(c echo.Context) error {
 	ref, err := runRef(c)
 	if err != nil {
@@ -190,15 +189,7 @@ func (h *handlers) sendRunFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	switch with := c.QueryParam("draw"); {
-	case with == views.WithPlotly || with == views.WithVega:
-		return drawFigure(c, f, with)
-	case c.QueryParam("page") == "1":
-		return f.ShowPage(c)
-	case c.QueryParam("raw") == "1":
-		return f.Show(c)
-	}
-	return f.Send(c)
+	return sendAsAsked(c, f)
 }
 
 // step reads a bound of steps or lines from the query, nil where there is none.

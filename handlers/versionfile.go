@@ -12,12 +12,11 @@ import (
 // showVersionFile shows the page of a file or a folder to readers. Programs, and pages
 // that show the file, get the file itself.
 func (h *handlers) showVersionFile(c echo.Context) error {
-	raw, download := c.QueryParam("raw") != "", c.QueryParam("download") != ""
 	path, err := param(c, "*")
 	if err != nil {
 		return err
 	}
-	if path == "" || web.WantsPage(c) && !raw && !download {
+	if path == "" || web.WantsPage(c) && !asksForFile(c) {
 		return h.renderVersion(c, registry.VersionFiles)
 	}
 	ref, err := versionHere(c)
@@ -27,14 +26,12 @@ func (h *handlers) showVersionFile(c echo.Context) error {
 	c.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
 	f, err := h.Vault.OpenFile(c.Request().Context(), web.Actor(c), ref, path)
 	switch {
-	case registry.KindOf(err) == registry.NotFound && !raw && !download:
+	case registry.KindOf(err) == registry.NotFound && !asksForFile(c):
 		return h.renderVersion(c, registry.VersionFiles) // a folder
 	case err != nil:
 		return err
-	case raw:
-		return f.Show(c)
 	}
-	return f.Send(c)
+	return sendAsAsked(c, f)
 }
 
 // sendArchive sends all files of a version in one.

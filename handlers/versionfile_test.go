@@ -95,7 +95,7 @@ func TestPreviews(t *testing.T) {
 	}
 	olga := h.as("olga")
 	olga.get(files+"/config.json", html).is(http.StatusOK).shows(".files", "config.json").shows(".fileview", "Your role here").lacks(".fileview .tree", "main a[download]")
-	for _, closed := range []string{files + "/config.json", files + "/config.json?raw=1", "/acme/registry/model/net/v0/archive"} {
+	for _, closed := range []string{files + "/config.json", files + "/config.json?raw=1", files + "/config.json?page=1", files + "/config.json?draw=plotly", "/acme/registry/model/net/v0/archive"} {
 		olga.get(closed).is(http.StatusForbidden)
 	}
 }

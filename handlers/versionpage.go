@@ -102,6 +102,10 @@ func (h *handlers) preview(c echo.Context, ref registry.VersionRef, s *views.Ver
 	if s.File == nil || !s.File.Kept() || !s.Access.Can(registry.Download) {
 		return nil
 	}
+	if registry.PreviewKindOf(s.File.Path) == registry.PreviewTable && !q.AsText {
+		s.Preview, err = h.Vault.TablePreview(c.Request().Context(), web.Actor(c), s.ArtifactID, s.File.Path, q)
+		return err
+	}
 	s.Preview, err = h.Vault.Preview(c.Request().Context(), web.Actor(c), ref, s.File.Path, q)
 	return err
 }

@@ -220,6 +220,10 @@ func TestDownload(t *testing.T) {
 	if a := olga.get(link+"?raw=1", html).is(http.StatusOK); a.Body != text || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "inline;") || !strings.Contains(a.Header.Get("Content-Security-Policy"), "sandbox;") {
 		t.Errorf("to be shown: %q, %v", a.Body, a.Header)
 	}
+	if a := olga.get(link+"?page=1", html).is(http.StatusOK); a.Body != text || !strings.Contains(a.Header.Get("Content-Security-Policy"), "sandbox allow-scripts;") || strings.Contains(a.Header.Get("Content-Security-Policy"), "allow-same-origin") {
+		t.Errorf("as a page: %q, %v", a.Body, a.Header)
+	}
+	olga.get(link+"?draw=plotly", html).is(http.StatusUnprocessableEntity) // it is no figure
 	if a := olga.get(strings.Replace(link, "/v0/", "/production/", 1), html).is(http.StatusFound); a.Header.Get("Location") != link {
 		t.Errorf("by its stage, the file leads to %s", a.Header.Get("Location"))
 	}

@@ -23,9 +23,12 @@ const (
 	FileMedia      MediaKind = "file" // known by its path alone
 )
 
+// incrementalTable is the type of a table that a script logs in increments.
+const incrementalTable = "incremental-table-file"
+
 var mediaKinds = map[string]MediaKind{
 	"image-file": ImageMedia, "images/separated": ImageMedia, "images": ImageMedia,
-	"table-file": TableMedia, "table": TableMedia, "incremental-table-file": TableMedia,
+	"table-file": TableMedia, "table": TableMedia, incrementalTable: TableMedia, "partitioned-table": TableMedia, "joined-table": TableMedia,
 	"histogram":   HistogramMedia,
 	"plotly-file": PlotlyMedia,
 	"html-file":   HTMLMedia, "html": HTMLMedia,
@@ -58,6 +61,7 @@ type Media struct {
 	Count    int       // of files, which may be more than there are
 	Rows     int       // of a table
 	Artifact string    // where the table is in an artifact, in W&B's words
+	Earlier  []string  // the same of its increments before this one
 	Counts   []float64 // of a histogram
 	Edges    []float64 // of its bars, one more than Counts
 }
@@ -86,6 +90,10 @@ func (m Media) Paths() (paths []string) {
 // maxFiles is how many files under one key are looked at.
 const maxFiles = 1000
 
+// maxIncrements is how many increments of a table are put together. Clients warn
+// from 100 on.
+const maxIncrements = 1000
+
 // mediaJSON is how W&B's clients describe media.
 type mediaJSON struct {
 	Type         string     `json:"_type"`
@@ -98,6 +106,7 @@ type mediaJSON struct {
 	Captions     captions   `json:"captions"`
 	Rows         looseFloat `json:"nrows"`
 	ArtifactPath string     `json:"artifact_path"`
+	Earlier      []anyText  `json:"previous_increments_paths"`
 	Values       []looseFloat
 	Bins         []looseFloat
 	Packed       *packedBins                  `json:"packedBins"`
@@ -163,6 +172,9 @@ func ReadMedia(raw string) (Media, bool) {
 		return Media{}, false
 	}
 	m := Media{Kind: KindOfMedia(j.Type), Type: Printable(j.Type), Rows: whole(j.Rows), Artifact: Printable(j.ArtifactPath)}
+	for _, path := range j.Earlier[:min(len(j.Earlier), maxIncrements)] {
+		m.Earlier = append(m.Earlier, string(path))
+	}
 	switch {
 	case m.Kind == HistogramMedia:
 		m.Counts, m.Edges = j.histogram()

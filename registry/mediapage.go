@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -61,6 +62,7 @@ type MediaItem struct {
 	There      map[string]bool
 	Contents   map[string]*Content // of the files that are there, by their paths
 	Source     *Content            // where the bytes of a table are, nil if they are nowhere
+	Parts      []Content           // of a table in increments, all of them up to this step
 	ArtifactID int64               // that the table is in; 0 for a file of the run
 	FilesAt    MediaVersion        // where the files are that a table's cells name
 	Table      *TablePage
@@ -211,10 +213,46 @@ func DrawMedia(keys []MediaKey, config string) {
 
 // ArtifactOf reads where a logged table is: the name that its client gave the
 // artifact, and the path in it. false for what is no such address.
-func (m Media) ArtifactOf() (clientID, path string, ok bool) {
+func (m Media) ArtifactOf() (clientID, path string, ok bool) { return artifactPath(m.Artifact) }
+
+func artifactPath(address string) (clientID, path string, ok bool) {
 	const scheme = "wandb-client-artifact://"
-	if !strings.HasPrefix(m.Artifact, scheme) {
+	if !strings.HasPrefix(address, scheme) {
 		return "", "", false
 	}
-	return strings.Cut(strings.TrimPrefix(m.Artifact, scheme), "/")
+	return strings.Cut(strings.TrimPrefix(address, scheme), "/")
+}
+
+// Increments returns the names that clients gave the artifacts with the
+// increments of the table, nothing for a table that is logged at once.
+func (m MediaItem) Increments() (clientIDs []string) {
+	if m.MediaKey.Type != incrementalTable {
+		return nil
+	}
+	for _, address := range append(slices.Clone(m.Earlier), m.Artifact) {
+		if client, _, ok := artifactPath(address); ok {
+			clientIDs = append(clientIDs, client)
+		}
+	}
+	return clientIDs
+}
+
+// PutTogether makes increments of the item's table, some of which stand in
+// several artifacts, one table in the order in which they were logged.
+func (m *MediaItem) PutTogether(increments []Content) {
+	slices.SortStableFunc(increments, func(a, b Content) int { return incrementOrder(a.Path, b.Path) })
+	m.Parts = slices.CompactFunc(increments, func(a, b Content) bool { return a.Path == b.Path })
+}
+
+// incrementOrder puts paths of increments in order, which begin with their number
+// and a time: 3-1700000000000.key.table.json.
+func incrementOrder(a, b string) int {
+	var numbers [2][2]int64
+	for i, path := range []string{a, b} {
+		head, _, _ := strings.Cut(path, ".")
+		number, at, _ := strings.Cut(head, "-")
+		numbers[i][0], _ = strconv.ParseInt(number, 10, 64)
+		numbers[i][1], _ = strconv.ParseInt(at, 10, 64)
+	}
+	return cmp.Or(cmp.Compare(numbers[0][0], numbers[1][0]), cmp.Compare(numbers[0][1], numbers[1][1]), strings.Compare(a, b))
 }

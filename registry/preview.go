@@ -82,7 +82,7 @@ var previewKinds = map[string]PreviewKind{
 // PreviewKindOf is how a file of that name is shown, if it is what its name says.
 // A name that says nothing is taken for text.
 func PreviewKindOf(name string) PreviewKind {
-	if strings.HasSuffix(strings.ToLower(name), ".table.json") {
+	if strings.HasSuffix(strings.ToLower(name), ".table.json") || NamesTables(name) {
 		return PreviewTable
 	}
 	if kind, ok := previewKinds[strings.ToLower(path.Ext(name))]; ok {

@@ -31,6 +31,7 @@ type TableQuery struct {
 	Columns []int    // the columns shown; nil for TableColumns from From on
 	Find    string   // what the names of columns offered hold
 	Named   []string // the columns shown, by name; nil for Columns
+	With    string   // a column that is shown besides, by name; "" for none
 }
 
 func (q TableQuery) size() int {
@@ -49,6 +50,7 @@ type TablePage struct {
 	Shown   []int         // of Columns, those that Rows have cells of
 	Rows    []TableRow
 	Total   int  // rows
+	Second  int  // of two tables side by side, the first of Columns that is of the second; 0 otherwise
 	Whole   bool // Total is all there are; a file that is too long is not read to its end
 }
 
@@ -90,7 +92,8 @@ const (
 	VideoCell     CellKind = "video"
 	HTMLCell      CellKind = "html"
 	HistogramCell CellKind = "histogram"
-	FileCell      CellKind = "file" // of any other type that people log
+	FigureCell    CellKind = "figure" // of Plotly's
+	FileCell      CellKind = "file"   // of any other type that people log
 )
 
 // Cell is a value of a table. Text is what can be read of it, Cut says that this
@@ -159,6 +162,8 @@ func objectCell(raw string, cut bool) Cell {
 		c.Kind = HTMLCell
 	case HistogramMedia:
 		c.Kind = HistogramCell
+	case PlotlyMedia:
+		c.Kind = FigureCell
 	}
 	if c.Kind == FileCell && c.Path == "" {
 		return other

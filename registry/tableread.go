@@ -3,9 +3,7 @@ package registry
 import (
 	"errors"
 	"io"
-	"math"
 	"slices"
-	"strings"
 )
 
 const (
@@ -18,30 +16,96 @@ const (
 	sortText        = 64 // bytes by which texts are put in order
 )
 
-var errTable = Errorf(Invalid, "This file is not a W&B table.")
+var (
+	errTable      = Errorf(Invalid, "This file is not a W&B table.")
+	errTableParts = Errorf(Invalid, "The parts of this table do not have the same columns.")
+)
+
+// TableParts are the files that hold a table, in the order of its rows. All have
+// the same columns.
+type TableParts struct {
+	N    int
+	Open func(part int) (io.ReadSeekCloser, error)
+}
 
 // ReadTable reads a page of a table as W&B's clients write it, which may hold
 // the bare words NaN, Infinity and -Infinity. It holds no more of the file than
 // the page, and a few bytes per row where rows are sorted. Returns Invalid for
 // what is no table.
 func ReadTable(r io.ReadSeeker, q TableQuery) (TablePage, error) {
-	t := tableReader{scan: scanner{r: r}, page: TablePage{Query: q}}
+	open := func(int) (io.ReadSeekCloser, error) { return leftOpen{r}, nil }
+	return ReadTableParts(TableParts{N: 1, Open: open}, q)
+}
+
+// leftOpen is a file that its opener closes.
+type leftOpen struct{ io.ReadSeeker }
+
+func (leftOpen) Close() error { return nil }
+
+// ReadTableParts is ReadTable for a table of several files.
+func ReadTableParts(parts TableParts, q TableQuery) (TablePage, error) {
+	t := tableReader{parts: parts, page: TablePage{Query: q}}
+	if err := t.readAll(); err != nil {
+		return TablePage{}, err
+	}
+	return t.page, nil
+}
+
+func (t *tableReader) readAll() error {
 	err := t.read()
 	if errors.Is(err, errGarbage) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return TablePage{}, errTable
+		return errTable
 	}
-	return t.page, err
+	return err
 }
 
 type tableReader struct {
-	scan  scanner
+	parts TableParts
+	part  int
+	scan  scanner // of the part
+	named bool    // its columns are known
+	data  int64   // where its rows begin, if they came before its columns
+	seen  bool    // its rows
+	begun int64   // bytes of the parts before it
 	page  TablePage
 	types string
-	data  int64 // where the rows begin, if they came before their columns
-	seen  bool  // the rows
+	keys  []sortKey // of all rows, where they are sorted
+	// wanted are the values of the column Query.With of the only rows to read, nil
+	// for rows by number.
+	wanted map[string]bool
 }
 
 func (t *tableReader) read() error {
+	t.page.Whole = true
+	for t.part = 0; t.part < t.parts.N && t.page.Whole; t.part++ {
+		if err := t.readPart(); err != nil {
+			return err
+		}
+	}
+	if err := t.readSorted(); err != nil {
+		return err
+	}
+	giveTypes(t.page.Columns, t.types)
+	for at, column := range t.page.Shown {
+		t.page.Columns[column].Numeric, t.page.Columns[column].Decimals = t.numeric(at)
+	}
+	t.page.nameLayers()
+	for column, c := range t.page.Columns {
+		if c.Classes != nil {
+			t.page.NameClasses(column, c.Classes)
+		}
+	}
+	return nil
+}
+
+// readPart reads one file, as far as its rows are looked for.
+func (t *tableReader) readPart() error {
+	f, err := t.parts.Open(t.part)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	t.scan, t.named, t.data, t.seen = scanner{r: f}, false, 0, false
 	if err := t.scan.open('{'); err != nil {
 		return err
 	}
@@ -59,7 +123,20 @@ func (t *tableReader) read() error {
 			return err
 		}
 	}
-	return t.finish()
+	if !t.named || !t.seen && t.data == 0 {
+		return errTable
+	}
+	t.begun += t.scan.at()
+	if t.seen {
+		return nil
+	}
+	if err := t.scan.jump(t.data); err != nil { // the rows came before the columns
+		return err
+	}
+	if err := t.readRows(); err != nil && !errors.Is(err, errFar) {
+		return err
+	}
+	return nil
 }
 
 func (t *tableReader) member(key string) error {
@@ -68,11 +145,11 @@ func (t *tableReader) member(key string) error {
 		return t.readColumns()
 	case key == "column_types":
 		raw, cut, err := t.scan.value(maxColumnTypes)
-		if !cut {
+		if !cut && t.types == "" {
 			t.types = raw
 		}
 		return err
-	case key == "data" && t.page.Columns == nil:
+	case key == "data" && !t.named:
 		if _, err := t.scan.peek(); err != nil {
 			return err
 		}
@@ -82,35 +159,6 @@ func (t *tableReader) member(key string) error {
 		return t.readRows()
 	}
 	return t.scan.skip()
-}
-
-// finish reads rows that came before their columns, and types.
-func (t *tableReader) finish() error {
-	if t.page.Columns == nil {
-		return errTable
-	}
-	if !t.seen {
-		if t.data == 0 {
-			return errTable
-		}
-		if err := t.scan.jump(t.data); err != nil {
-			return err
-		}
-		if err := t.readRows(); err != nil && !errors.Is(err, errFar) {
-			return err
-		}
-	}
-	giveTypes(t.page.Columns, t.types)
-	for at, column := range t.page.Shown {
-		t.page.Columns[column].Numeric, t.page.Columns[column].Decimals = t.numeric(at)
-	}
-	t.page.nameLayers()
-	for column, c := range t.page.Columns {
-		if c.Classes != nil {
-			t.page.NameClasses(column, c.Classes)
-		}
-	}
-	return nil
 }
 
 // numeric reports whether all cells of a shown column are numbers, and with how
@@ -133,7 +181,7 @@ func (t *tableReader) readColumns() error {
 	if err := t.scan.open('['); err != nil {
 		return err
 	}
-	t.page.Columns = []TableColumn{}
+	columns := []TableColumn{}
 	for n := 0; ; n++ {
 		more, err := t.scan.nextItem(n)
 		if err != nil {
@@ -147,10 +195,22 @@ func (t *tableReader) readColumns() error {
 			return err
 		}
 		if n < maxTableColumns {
-			t.page.Columns = append(t.page.Columns, TableColumn{Name: ReadCell(raw, cut).Text})
+			columns = append(columns, TableColumn{Name: ReadCell(raw, cut).Text})
 		}
 	}
+	t.named = true
+	if t.part > 0 {
+		if !slices.EqualFunc(columns, t.page.Columns, func(a, b TableColumn) bool { return a.Name == b.Name }) {
+			return errTableParts
+		}
+		return nil
+	}
+	t.page.Columns = columns
 	t.page.Shown = shownColumns(t.page.Query, t.page.Columns)
+	if with := t.page.column(t.page.Query.With); with >= 0 && !slices.Contains(t.page.Shown, with) {
+		t.page.Shown = append(t.page.Shown, with)
+		slices.Sort(t.page.Shown)
+	}
 	return nil
 }
 
@@ -184,26 +244,11 @@ func shownColumns(q TableQuery, columns []TableColumn) []int {
 	return shown
 }
 
-func (t *tableReader) sortColumn() int {
-	if t.page.Query.Sort == "" {
-		return -1
-	}
-	return slices.IndexFunc(t.page.Columns, func(c TableColumn) bool { return c.Name == t.page.Query.Sort })
-}
-
-// sortKey is where a row is and what it is sorted by: numbers before texts,
-// nothing last.
-type sortKey struct {
-	offset int64
-	n      int
-	rank   int8
-	number float64
-	text   string
-}
-
+// readRows reads the rows of a part: those of the page or, where they are sorted,
+// what all are sorted by.
 func (t *tableReader) readRows() error {
 	t.seen = true
-	by := t.sortColumn()
+	by := t.page.column(t.page.Query.Sort)
 	if by < 0 {
 		t.page.Query.Sort = ""
 	}
@@ -211,122 +256,35 @@ func (t *tableReader) readRows() error {
 	if err := t.scan.open('['); err != nil {
 		return err
 	}
-	var keys []sortKey
-	for n := 0; ; n++ {
-		more, err := t.scan.nextItem(n)
+	for i := 0; ; i++ {
+		more, err := t.scan.nextItem(i)
+		if err != nil || !more {
+			return err
+		}
+		n := t.page.Total
+		if t.begun+t.scan.at() > TableScan && n >= behind || by >= 0 && n >= maxSortedRows {
+			t.page.Whole = false
+			return errFar
+		}
+		switch {
+		case t.wanted != nil:
+			err = t.addWanted(n)
+		case by >= 0:
+			err = t.addKey(n, by)
+		case n >= first && n < behind:
+			err = t.row(n)
+		default:
+			err = t.scan.skip()
+		}
 		if err != nil {
 			return err
 		}
-		if !more {
-			t.page.Whole = true
-			break
-		}
-		if t.scan.at() > TableScan && n >= behind || by >= 0 && n >= maxSortedRows {
-			break
-		}
-		switch {
-		case by >= 0:
-			offset := t.scan.at()
-			key, err := t.key(by)
-			if err != nil {
-				return err
-			}
-			key.offset, key.n = offset, n
-			keys = append(keys, key)
-		case n >= first && n < behind:
-			if err := t.row(n); err != nil {
-				return err
-			}
-		default:
-			if err := t.scan.skip(); err != nil {
-				return err
-			}
-		}
 		t.page.Total++
 	}
-	whole := t.page.Whole
-	end := t.scan.at()
-	if by >= 0 {
-		if err := t.sorted(keys, first, behind); err != nil {
-			return err
-		}
-		if err := t.scan.jump(end); err != nil {
-			return err
-		}
-	}
-	if !whole {
-		return errFar
-	}
-	return nil
 }
 
 // errFar says that the rest of the file is left unread.
 var errFar = errors.New("the rest of the table is left unread")
-
-func (t *tableReader) sorted(keys []sortKey, first, behind int) error {
-	desc := t.page.Query.Desc
-	slices.SortStableFunc(keys, func(a, b sortKey) int {
-		switch {
-		case a.rank != b.rank:
-			return int(a.rank) - int(b.rank)
-		case desc:
-			a, b = b, a
-		}
-		if a.number != b.number {
-			if a.number < b.number {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.text, b.text)
-	})
-	for _, k := range keys[min(first, len(keys)):min(behind, len(keys))] {
-		if err := t.scan.jump(k.offset); err != nil {
-			return err
-		}
-		if err := t.row(k.n); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// key reads a row for the value that it is sorted by.
-func (t *tableReader) key(column int) (key sortKey, err error) {
-	key.rank = 3
-	c, err := t.scan.peek()
-	if err != nil || c != '[' {
-		return key, errors.Join(err, t.scan.skip())
-	}
-	if err := t.scan.open('['); err != nil {
-		return key, err
-	}
-	for n := 0; ; n++ {
-		more, err := t.scan.nextItem(n)
-		if err != nil || !more {
-			return key, err
-		}
-		if n != column {
-			if err := t.scan.skip(); err != nil {
-				return key, err
-			}
-			continue
-		}
-		raw, cut, err := t.scan.value(4 * sortText)
-		if err != nil {
-			return key, err
-		}
-		switch cell := ReadCell(raw, cut); cell.Kind {
-		case NumberCell:
-			if key.rank, key.number = 0, cell.Number; math.IsNaN(cell.Number) {
-				key.rank, key.number = 2, 0
-			}
-		case NoCell:
-		default:
-			key.rank, key.text = 1, strings.ToLower(cell.Text[:min(len(cell.Text), sortText)])
-		}
-	}
-}
 
 // row reads a row of the page.
 func (t *tableReader) row(n int) error {

@@ -20,6 +20,19 @@ func (v *Vault) RunPreview(ctx context.Context, by registry.Actor, ref registry.
 	return v.preview(ctx, c, err, path, q)
 }
 
+// TablePreview is Preview for a table of an artifact, of which other files there
+// may be parts. What turns out to be none is shown as what it is.
+func (v *Vault) TablePreview(ctx context.Context, by registry.Actor, artifactID int64, path string, q registry.PreviewQuery) (registry.Preview, error) {
+	c, err := v.db.ArtifactContent(ctx, by, registry.ArtifactRef{ID: artifactID}, path)
+	if err == nil {
+		page, wrong := v.Table(ctx, by, TableFiles{Parts: []registry.Content{c}, ArtifactID: artifactID}, q.Table)
+		if registry.KindOf(wrong) != registry.Invalid {
+			return registry.Preview{Kind: registry.PreviewTable, Table: page}, wrong
+		}
+	}
+	return v.preview(ctx, c, err, path, q)
+}
+
 // preview reads what was found, or not.
 func (v *Vault) preview(ctx context.Context, c registry.Content, err error, path string, q registry.PreviewQuery) (p registry.Preview, _ error) {
 	if registry.KindOf(err) == registry.NotFound {

@@ -36,6 +36,12 @@ func (v TableView) legend() []layerLegend {
 	return legendOf(pictures)
 }
 
+// shownAs is the address of a file that is shown otherwise than as its bytes.
+func shownAs(url, as string) string {
+	path, _, _ := strings.Cut(url, "?")
+	return path + as
+}
+
 // columnsListed is how many columns the menu offers at a time.
 const columnsListed = 100
 
@@ -99,6 +105,10 @@ func (v TableView) sorted(column registry.TableColumn) ui.Sort {
 	}
 	return ui.Ascending
 }
+
+// sortable reports whether the rows can be sorted by a column: not by those of a
+// second table, of which only what belongs to the rows is read.
+func (v TableView) sortable(column int) bool { return !v.Short && (v.Second == 0 || column < v.Second) }
 
 // step is the page of rows so many pages on, "" where there is none.
 func (v TableView) step(by int) string {
