@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -15,16 +16,18 @@ const crashBatch = 100
 // MarkCrashed ends runs whose script has been silent for too long: crashed, or
 // preempted if the machine was about to be taken away. It returns the addresses
 // of at most crashBatch, none when there is nothing to do. It is for Greenroom
-// itself; several may call it at once.
+// itself; several may call it at once. Signs of life are dated by the clock of the
+// database, the only one that all servers share: one whose own clock is off neither
+// ends runs of the others nor lets them end its own.
 func (db *DB) MarkCrashed(ctx context.Context, by registry.Actor) (runs []string, err error) {
+	silent, preempted := registry.CrashedAfter.Seconds(), registry.PreemptedAfter.Seconds()
 	err = db.change(ctx, by, registry.Administer, everywhere, func(t *tx) error {
-		silent, preempted := t.at.Add(-registry.CrashedAfter), t.at.Add(-registry.PreemptedAfter)
 		const lock = `
 			select r.id
 			from runs r
 			join run_progress p on p.run_id = r.id
 			where r.state in ('running', 'preempting') and r.deleted_at is null
-				and p.heartbeat_at < case r.state when 'running' then $1::timestamptz else $2 end
+				and p.heartbeat_at < now() - make_interval(secs => case r.state when 'running' then $1::float8 else $2 end)
 			order by r.id
 			limit $3
 			for no key update of r skip locked`
@@ -39,7 +42,7 @@ func (db *DB) MarkCrashed(ctx context.Context, by registry.Actor) (runs []string
 			set state = case r.state when 'running' then 'crashed' else 'preempted' end, ended_at = p.heartbeat_at
 			from run_progress p
 			where r.id = any ($1) and p.run_id = r.id and r.state in ('running', 'preempting')
-				and p.heartbeat_at < case r.state when 'running' then $2::timestamptz else $3 end
+				and p.heartbeat_at < now() - make_interval(secs => case r.state when 'running' then $2::float8 else $3 end)
 			returning r.id, r.place_id, r.name, r.state`
 		var ended []registry.Run
 		if err := t.SelectContext(ctx, &ended, q, pq.Array(ids), silent, preempted); err != nil {
@@ -58,4 +61,10 @@ func (db *DB) MarkCrashed(ctx context.Context, by registry.Actor) (runs []string
 		return nil
 	})
 	return runs, err
+}
+
+// Clock is what the clock of the database shows, by which signs of life are dated.
+func (db *DB) Clock(ctx context.Context, by registry.Actor) (now time.Time, err error) {
+	err = db.glance(ctx, by, registry.Administer, &now, `select clock_timestamp()`)
+	return now, err
 }

@@ -3,6 +3,7 @@ package db_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"greenroom/db"
 	"greenroom/db/dbtest"
@@ -52,6 +53,25 @@ func TestSilentRuns(t *testing.T) {
 	say(t, d, h.Bob, registry.RunLines{})
 	wantState(t, d, h.Vera, registry.Running)
 	wantEvents(t, d, h.Vera, "run.resumed", "run.ended", "run.ended")
+}
+
+// A server whose clock is off hears runs like the others, and lets them live.
+func TestSilentRunsOfAServerWhoseClockIsOff(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	for _, off := range []time.Duration{10 * time.Minute, -10 * time.Minute} {
+		wrong := func() time.Time { return time.Now().Add(off) }
+		for _, heard := range []func() time.Time{time.Now, wrong} {
+			for _, looked := range []func() time.Time{time.Now, wrong} {
+				d.SetClock(heard)
+				say(t, d, h.Bob, registry.RunLines{})
+				d.SetClock(looked)
+				if marked, err := d.MarkCrashed(t.Context(), dbtest.System); err != nil || len(marked) != 0 {
+					t.Errorf("off by %v: MarkCrashed = %q, %v", off, marked, err)
+				}
+			}
+		}
+	}
 }
 
 // wantState checks how the run stands, and that it ended if it is over.

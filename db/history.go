@@ -173,11 +173,11 @@ func (p packer) giveSteps(a *arrival, stood map[int64]string, last *int64) *arri
 func (t *tx) setProgress(ctx context.Context, runID int64, p progress) error {
 	const q = `
 		update run_progress
-		set heartbeat_at = $2, summary = coalesce($3, summary),
-			history_lines = history_lines + $4, event_lines = event_lines + $5, output_lines = output_lines + $6,
-			last_step = greatest(last_step, $7), warnings = $8
+		set heartbeat_at = now(), summary = coalesce($2, summary),
+			history_lines = history_lines + $3, event_lines = event_lines + $4, output_lines = output_lines + $5,
+			last_step = greatest(last_step, $6), warnings = $7
 		where run_id = $1`
-	if _, err := t.ExecContext(ctx, q, runID, t.at, p.summary, p.grown[registry.HistoryStream], p.grown[registry.EventStream],
+	if _, err := t.ExecContext(ctx, q, runID, p.summary, p.grown[registry.HistoryStream], p.grown[registry.EventStream],
 		p.grown[registry.OutputStream], p.lastStep, pq.StringArray(p.warnings)); err != nil {
 		return fmt.Errorf("db: set progress: %w", err)
 	}

@@ -193,8 +193,8 @@ func (t *tx) insertRun(ctx context.Context, edit registry.RunEdit) (inserted boo
 			return false, fmt.Errorf("db: name run: %w", err)
 		}
 	}
-	const progress = `insert into run_progress (run_id, heartbeat_at, summary) values ($1, $2, $3)`
-	if _, err := t.ExecContext(ctx, progress, id, t.at, or(edit.Summary, "{}")); err != nil {
+	const progress = `insert into run_progress (run_id, heartbeat_at, summary) values ($1, now(), $2)`
+	if _, err := t.ExecContext(ctx, progress, id, or(edit.Summary, "{}")); err != nil {
 		return false, fmt.Errorf("db: insert run: %w", err)
 	}
 	return true, t.keepEdited(ctx, id, edit)
@@ -303,8 +303,8 @@ func (t *tx) resumeRun(ctx context.Context, run registry.RunDetail) error {
 	if _, err := t.ExecContext(ctx, q, run.ID); err != nil {
 		return fmt.Errorf("db: resume run: %w", err)
 	}
-	const beat = `update run_progress set heartbeat_at = $2 where run_id = $1`
-	if _, err := t.ExecContext(ctx, beat, run.ID, t.at); err != nil {
+	const beat = `update run_progress set heartbeat_at = now() where run_id = $1`
+	if _, err := t.ExecContext(ctx, beat, run.ID); err != nil {
 		return fmt.Errorf("db: resume run: %w", err)
 	}
 	return t.record(ctx, registry.RunResumed{RunID: run.ID, PlaceID: run.PlaceID, Run: run.Ref().String(), Was: run.State})

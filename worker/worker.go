@@ -25,11 +25,13 @@ type Worker struct {
 	db     *db.DB
 	config Config
 	loops  []*loop
+	began  time.Time
+	vigil  vigil
 }
 
 // New returns a worker that is not started.
 func New(d *db.DB, c Config) *Worker {
-	w := &Worker{db: d, config: c}
+	w := &Worker{db: d, config: c, began: time.Now()}
 	w.loops = []*loop{
 		{name: "seal", every: time.Second, work: w.seal, log: c.Log},
 		{name: "tell the newest seal", every: 24 * time.Hour, work: w.tellSeal, log: c.Log},

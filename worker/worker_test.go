@@ -80,6 +80,13 @@ func TestWorker(t *testing.T) {
 	}
 
 	w, log, turn := aWorker(t, d)
+	if err := w.markCrashed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if run, err := d.Run(t.Context(), h.Bob, ref); err != nil || run.State != registry.Running {
+		t.Errorf("a run is %s that was silent before anybody listened, %v", run.State, err)
+	}
+	w.vigil.since -= registry.CrashedAfter
 	w.Start(t.Context())
 	w.Start(t.Context())
 	turn("mark crashed runs")
