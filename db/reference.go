@@ -65,7 +65,7 @@ func (t *tx) referredContent(ctx context.Context, artifactID int64, path string)
 	}
 	c, ok := contents[f.Ref]
 	if !ok {
-		return registry.Content{}, sql.ErrNoRows
+		return registry.Content{}, registry.Errorf(registry.NotFound, "%s is a reference to %s, which is not kept here or not for you to have.", f.Path, f.Ref)
 	}
 	c.Path = f.Path
 	return c, nil

@@ -61,14 +61,18 @@ func TestReferencesToOtherVersions(t *testing.T) {
 		bob.get(files + name + "?download=1").is(http.StatusNotFound)
 	}
 	bob.get(files+"gone", html).shows(".fileview", closed)
-	bob.get(files + "far?download=1").is(http.StatusNotFound)
+	for _, how := range []string{"", "?download=1", "?raw=1"} {
+		if a := bob.get(files + "far" + how).is(http.StatusNotFound); !strings.Contains(a.Body, "far is a reference to "+at("far.bin")+", which is not kept here") {
+			t.Errorf("a program that wants a reference to a reference is told %s", a.Body)
+		}
+	}
 
 	// Olga is of the organization and may have this version, and not of the team.
 	olga.get(files+"mine.txt", html).is(http.StatusOK).shows(".fileview .t", "mine")
 	olga.get(files+"rows.csv", html).is(http.StatusOK).shows(".fileview", closed).lacks(".fileview table", "main .fileview a[download]", ".fileview p a")
 	for _, how := range []string{"", "?download=1", "?raw=1", "?as=text"} {
-		if a := olga.get(files + "rows.csv" + how); a.Status == http.StatusOK && strings.Contains(a.Body, "1,2") || a.Status != http.StatusOK && a.Status != http.StatusNotFound {
-			t.Errorf("Olga gets %d %q by %q", a.Status, a.Body, how)
+		if a := olga.get(files + "rows.csv" + how).is(http.StatusNotFound); strings.Contains(a.Body, "1,2") {
+			t.Errorf("Olga gets %q by %q", a.Body, how)
 		}
 	}
 	if got, want := archived(t, bob.get("/acme/registry/model/two/v0/archive")), (map[string]string{

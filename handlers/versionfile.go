@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -26,7 +27,7 @@ func (h *handlers) showVersionFile(c echo.Context) error {
 	c.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
 	f, err := h.Vault.OpenFile(c.Request().Context(), web.Actor(c), ref, path)
 	switch {
-	case registry.KindOf(err) == registry.NotFound && !asksForFile(c):
+	case errors.Is(err, registry.ErrNothing) && !asksForFile(c):
 		return h.renderVersion(c, registry.VersionFiles) // a folder
 	case err != nil:
 		return err
