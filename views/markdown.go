@@ -99,12 +99,15 @@ func tangled(source string) bool {
 	return false
 }
 
+// reachable lets the keyboard scroll what may be wider than the card.
+var reachable = strings.NewReplacer("<pre>", `<pre tabindex="0">`, "<table>", `<table tabindex="0">`)
+
 // Markdown shows what people wrote, with nothing in it that acts by itself. What
 // would take too long to read as Markdown is shown as it was typed.
 func Markdown(source string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		if tangled(source) {
-			_, err := io.WriteString(w, "<pre>"+templ.EscapeString(source)+"</pre>")
+			_, err := reachable.WriteString(w, "<pre>"+templ.EscapeString(source)+"</pre>")
 			return err
 		}
 		raw := []byte(source)
@@ -114,7 +117,7 @@ func Markdown(source string) templ.Component {
 		if err := cardWriter().Renderer().Render(&html, raw, doc); err != nil {
 			return err
 		}
-		_, err := cardPolicy().SanitizeReader(&html).WriteTo(w)
+		_, err := reachable.WriteString(w, cardPolicy().SanitizeReader(&html).String())
 		return err
 	})
 }

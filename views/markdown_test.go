@@ -44,10 +44,11 @@ func TestMarkdownShows(t *testing.T) {
 		"![curve](/vision/digits/curve.png)":            `<img src="/vision/digits/curve.png" alt="curve"`,
 		"[home](/vision)":                               `<a href="/vision"`,
 		"| a | b |\n|---|---|\n| 1 | 2 |":               "<td>2</td>",
-		strings.Repeat("[", 5000):                       "<pre>[[[",
-		"```python\nimport <os> # \"\n```":              `<pre><code><span class="k">import</span> &lt;os&gt; <span class="c"># &#34;</span>`,
-		"```html\n<span class=\"k\">\n```":              "<pre><code>&lt;span class=&#34;k&#34;&gt;\n</code></pre>",
-		"    <b> indented":                              "<pre><code>&lt;b&gt; indented",
+		"|a|\n|---|":                                    `<table tabindex="0">`,
+		strings.Repeat("[", 5000):                       `<pre tabindex="0">[[[`,
+		"```python\nimport <os> # \"\n```":              `<pre tabindex="0"><code><span class="k">import</span> &lt;os&gt; <span class="c"># &#34;</span>`,
+		"```html\n<span class=\"k\">\n```":              "<pre tabindex=\"0\"><code>&lt;span class=&#34;k&#34;&gt;\n</code></pre>",
+		"    <b> indented":                              `<pre tabindex="0"><code>&lt;b&gt; indented`,
 		"a < b & c":                                     "a &lt; b &amp; c",
 	} {
 		if html := written(t, card); !strings.Contains(html, want) {

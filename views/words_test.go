@@ -72,7 +72,7 @@ func TestMarkdown(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
 		"# Title\n\nText":                     "<h2>Title</h2>\n<p>Text</p>\n",
-		"| a |\n|---|\n| 1 |":                 "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>\n",
+		"| a |\n|---|\n| 1 |":                 "<table tabindex=\"0\">\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>\n",
 		"<script>alert(1)</script>":           "\n",
 		"[a](javascript:alert(1))":            "<p>a</p>\n",
 		"a <b onclick=x style=y>b</b>":        "<p>a b</p>\n",
@@ -158,7 +158,7 @@ func TestMarkdownIsQuick(t *testing.T) {
 	for _, part := range []string{"[a](", "[", ">", "> ", "1. ", "- ", "[a](((", "![[]()"} {
 		card := "<b>\n\n" + strings.Repeat(part, (1<<20)/len(part))
 		var b strings.Builder
-		if err := Markdown(card).Render(t.Context(), &b); err != nil || !strings.HasPrefix(b.String(), "<pre>&lt;b&gt;") {
+		if err := Markdown(card).Render(t.Context(), &b); err != nil || !strings.HasPrefix(b.String(), `<pre tabindex="0">&lt;b&gt;`) {
 			t.Errorf("%q: shown as %.40q, %v", part, b.String(), err)
 		}
 		if got := excerpt(card); got != "" {
