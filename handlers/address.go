@@ -8,6 +8,7 @@ import (
 
 	"greenroom/registry"
 	"greenroom/views"
+	"greenroom/web"
 )
 
 // param is a segment of the path as its maker wrote it. Echo leaves a segment
@@ -36,6 +37,16 @@ func params(c echo.Context, names ...string) ([]string, error) {
 		values[i] = value
 	}
 	return values, nil
+}
+
+// whence is the page on which a form was sent, or another where the browser does
+// not say.
+func whence(c echo.Context, otherwise string) string {
+	from, err := url.Parse(c.Request().Referer())
+	if err != nil || from.Path == "" {
+		return otherwise
+	}
+	return web.LocalPath(from.RequestURI())
 }
 
 // registryRef is the registry that the path names: an entity's own where it

@@ -28,10 +28,11 @@ func (h *handlers) showChanges(c echo.Context) error {
 	return web.Render(c, http.StatusOK, views.ChangesPage(page, l), nil)
 }
 
-// markSeen makes everything that has happened old to the reader.
+// markSeen makes everything that has happened old to the reader, and leads back
+// to where it was pressed.
 func (h *handlers) markSeen(c echo.Context) error {
 	if err := h.DB.MarkSeen(c.Request().Context(), web.Actor(c)); err != nil {
 		return err
 	}
-	return web.Go(c, views.HomeURL)
+	return web.Go(c, whence(c, views.HomeURL))
 }

@@ -50,7 +50,10 @@ func TestNews(t *testing.T) {
 	named.shows(".strip", "Bob Ross created new <b> 4").shows(`.models [title="bob"]`, "Bob Ross")
 	vera.get("/changes").shows(`main tbody .clip [title="bob"]`, "Bob Ross")
 
+	vera.get("/changes").shows(".head .actions button", "Mark as seen")
+	h.as("bob").get("/changes").lacks(".head .actions button") // what one did oneself is no news
 	vera.post("/changes/seen", nil).leadsTo("/")
+	vera.get("/changes").lacks(".head .actions button")
 	vera.get("/").is(http.StatusOK).lacks(".strip")
 }
 

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,9 +23,5 @@ func (h *handlers) star(c echo.Context) error {
 	if web.WantsPartial(c) {
 		return web.Render(c, http.StatusOK, nil, views.StarGiven(g))
 	}
-	to := views.CollectionURL(g.Place, g.Type, g.Name)
-	if from, err := url.Parse(c.Request().Referer()); err == nil && from.Path != "" {
-		to = web.LocalPath(from.RequestURI())
-	}
-	return web.Go(c, to)
+	return web.Go(c, whence(c, views.CollectionURL(g.Place, g.Type, g.Name)))
 }
