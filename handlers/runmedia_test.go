@@ -133,6 +133,6 @@ func TestWhoSeesRunMedia(t *testing.T) {
 		h.as(who).get(mediaAt).is(want)
 	}
 	h.browser().get(mediaAt).leadsTo("/login?next=" + url.QueryEscape(mediaAt))
-	h.as("bob").get("/vision/digits/runs/none/media").is(http.StatusOK).shows("main", "Nothing but numbers so far")
+	h.as("bob").get("/vision/digits/runs/none/media").is(http.StatusOK).shows("main", "No media so far")
 	h.as("bob").get("/vision/digits/runs/m1").is(http.StatusOK).lacks(`metric-chart[aria-label*="weights"]`).shows(".tabs", "Charts 1Media 10")
 }
