@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -53,6 +54,15 @@ func TestSignInAndOut(t *testing.T) {
 	other.open(s.url + "/settings/account")
 	other.shows("Sessions", "this one")
 	accessible(t, other)
+	third := s.signInAs(ada)
+	third.open(s.url + "/settings/account")
+	other.open(s.url + "/settings/account")
+	const sessions = `document.querySelectorAll("#sessions li").length === %d`
+	other.until("there are not three sessions", fmt.Sprintf(sessions, 3))
+	other.click(`#sessions li:has(form) button`) // the newest of the others
+	other.shows("Signed that browser out.")
+	other.until("the list does not lose one", fmt.Sprintf(sessions, 2))
+	third.until("the session that was ended is still good", `fetch("/settings/keys").then(r => r.url.includes("/login"))`)
 	other.press("Sign out all others")
 	other.shows("Signed all other browsers out.")
 	p.until("the ended session is still good", `fetch("/settings/keys").then(r => r.url.includes("/login"))`)
@@ -84,7 +94,11 @@ func TestInvitationByLink(t *testing.T) {
 	p.shot("invite")
 
 	name := fresh("grace")
-	guest := browser(t)
+	guest := s.signInAs(s.newPerson("bob")) // somebody else's browser
+	guest.open(link)
+	guest.shows("Join "+team, "Not you?")
+	guest.press("Sign out")
+	guest.shows("Sign in to Greenroom")
 	guest.open(link)
 	guest.shows("Join "+team, ada.name)
 	guest.shot("join")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -70,6 +72,7 @@ type page struct {
 	mu       sync.Mutex
 	errors   []string
 	expected []*regexp.Regexp
+	sent     []string // the paths of forms
 }
 
 // browser opens a tab of desktop size in the light theme.
@@ -177,11 +180,17 @@ func (p *page) status(url string) int64 {
 	return int64(ask(p, chromedp.NavigateResponse(url)).Status)
 }
 
-// fill writes into the form field of a name.
+// fill writes into the form field of a name, in place of what stands there.
 func (p *page) fill(field, text string) {
 	p.t.Helper()
-	at := chromedp.CSS(`[name="` + field + `"]:not([type=hidden])`)
-	p.do(chromedp.WaitVisible(at), chromedp.Clear(at), chromedp.SendKeys(at, text))
+	p.typed(`[name="`+field+`"]:not([type=hidden])`, text)
+}
+
+// typed writes into the field that matches, in place of what stands there. With kb.Enter at the end it sends the form.
+func (p *page) typed(css, text string) {
+	p.t.Helper()
+	at := chromedp.CSS(css)
+	p.do(chromedp.WaitVisible(at), chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector(%q).select()", css)), chromedp.SendKeys(at, text))
 }
 
 // press clicks the first visible button or link that reads exactly so, once there is one.
@@ -319,6 +328,12 @@ func (p *page) listen(event any) {
 				text += " " + string(arg.Value) + arg.Description
 			}
 		}
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(e.Request.URL); err == nil && e.Request.Method == "POST" {
+			p.mu.Lock()
+			p.sent = append(p.sent, u.EscapedPath())
+			p.mu.Unlock()
+		}
 	case *runtime.EventExceptionThrown:
 		text = e.ExceptionDetails.Text
 		if e.ExceptionDetails.Exception != nil {
@@ -354,42 +369,4 @@ next:
 		texts = append(texts, text)
 	}
 	return texts
-}
-
-// violations are the breaches of WCAG 2.2, levels A and AA, that axe finds on the page as it stands, one line each.
-func (p *page) violations() []string {
-	p.t.Helper()
-	axe, err := os.ReadFile("../node_modules/axe-core/axe.min.js")
-	if err != nil {
-		without(p.t, "There is no axe-core here.")
-	}
-	if !ask(p, chromedp.Evaluate[bool](`"axe" in window`)) {
-		p.do(chromedp.Evaluate[chromedp.Void](string(axe)))
-	}
-	// It need not say of what is right where that is, nor ask for the style sheets again, which none of these rules reads.
-	const run = `axe.run(document, {resultTypes: ["violations"], selectors: false, preload: false,
-		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations)`
-	raw := ask(p, chromedp.Evaluate[[]byte](run, chromedp.EvalAwaitPromise))
-	var found []struct {
-		ID, Help string
-		Nodes    []struct{ HTML string }
-	}
-	if err := json.Unmarshal(raw, &found); err != nil {
-		p.t.Fatal(err)
-	}
-	var lines []string
-	for _, v := range found {
-		for _, node := range v.Nodes {
-			lines = append(lines, fmt.Sprintf("%s: %s: %s", v.ID, v.Help, node.HTML))
-		}
-	}
-	return lines
-}
-
-// accessible demands that axe finds nothing on the page as it stands.
-func accessible(t *testing.T, p *page) {
-	t.Helper()
-	for _, line := range p.violations() {
-		t.Errorf("%s is not accessible: %s", p.where(), line)
-	}
 }

@@ -198,3 +198,36 @@ func TestRunIsEdited(t *testing.T) {
 	l.press("Undo")
 	l.shows("Restored the run going on.")
 }
+
+// A run that is over is put into another project over its page, and back.
+func TestRunIsMoved(t *testing.T) {
+	t.Parallel()
+	l := newLivingPage(t)
+	if r := l.upsertRun(object{"modelName": "dogs", "name": "other"}); len(r.errors()) > 0 {
+		t.Fatal(r)
+	}
+	l.logs(`,"complete":true,"exitcode":0`)
+	l.open(l.at)
+	l.press("More")
+	l.press("Move to another project")
+	l.see("#sheet[open] select")
+	accessible(t, l.page)
+	l.press("Move run")
+	l.shows("Moved going on to dogs.", "epoch 5")
+	there := l.s.url + "/" + l.ada.name + "/dogs/runs/live"
+	if at := l.where(); at != there {
+		t.Errorf("the run is moved to %s, want %s", at, there)
+	}
+	l.open(l.at) // as somebody kept it
+	if at := l.where(); at != there {
+		t.Errorf("its old address leads to %s, want %s", at, there)
+	}
+	l.open(there)
+	l.press("More")
+	l.press("Move to another project")
+	l.see("#sheet[open] select")
+	l.press("Move run")
+	l.shows("Moved going on to cats.")
+	l.press("Undo")
+	l.shows("Moved going on to dogs.")
+}

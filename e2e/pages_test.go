@@ -54,26 +54,33 @@ func furnished(t *testing.T, s *server) (ada person, team string) {
 	return ada, team
 }
 
-// pagesOf is one page of each kind.
+// pagesOf is one page of each kind for whoever is signed in.
 func pagesOf(ada person, team string) []string {
 	return []string{
 		"/", "/?type=:any&tag=nothing&sort=name", "/changes", "/?q=Cats", "/?q=nothing+is+called+so", "/greenroom/registry/model", "/" + team + "/model-registry",
 		"/" + team + "/model-registry/Cats", "/" + team + "/model-registry/Cats?tab=card", "/" + team + "/model-registry/Cats?tab=use",
 		"/" + team + "/model-registry/Cats/v1", "/" + team + "/model-registry/Cats/v0",
 		"/new", "/" + team + "/model-registry/-/new", "/" + team + "/model-registry/Cats/-/link", "/" + team + "/model-registry/Cats/card",
-		"/" + team + "/model-registry/Cats/-/link?from=" + team + "/cats/net:v0", "/" + team + "/cats/artifacts/model/net/v0/-/link",
+		"/" + team + "/model-registry/Cats/-/link?from=" + team + "/cats/net:v0", "/" + team + "/cats/artifacts/model/net/v0/-/link", "/" + team + "/model-registry/Cats/v1/-/link",
 		"/" + team + "/model-registry/Cats/compare?v=0&v=1", "/" + team + "/model-registry/Cats?sort=by.acc",
-		"/" + team + "/model-registry/Cats/-/delete", "/" + team + "/model-registry/Cats/v1/-/unlink",
+		"/" + team + "/model-registry/Cats/-/rename", "/" + team + "/model-registry/Cats/-/delete", "/" + team + "/model-registry/Cats/v1/-/unlink",
 		"/" + team + "/model-registry/Cats/v1/metrics", "/" + team + "/model-registry/Cats/v1/metadata", "/" + team + "/model-registry/Cats/v1/files/weights/net.bin",
 		"/" + team + "/model-registry/Cats/v1/usage", "/" + team + "/model-registry/Cats/v1/history", "/" + team + "/model-registry/Cats/v1?edit=description",
 		"/search", "/search?q=cats", "/search?q=r1&kind=runs", "/search?q=nothing+is+called+so",
 		"/projects", "/" + team, "/" + ada.name, "/" + team + "/cats", "/" + team + "/cats?group=config.lr&f=config.lr+%3C+1&sort=-summary.acc", "/" + team + "/cats?group=config.preprocessing.augmentation_policy", "/" + team + "/cats?col=config.preprocessing.augmentation_policy",
 		"/" + team + "/cats/runs/r1", "/" + team + "/cats/runs/r2", "/" + team + "/cats/runs/r1/overview", "/" + team + "/cats/runs/r1/logs",
-		"/" + team + "/cats/runs/r1/artifacts", "/" + team + "/cats/runs/r1/system", "/" + team + "/cats/runs/r1/media", "/" + team + "/cats/runs/r1/media?key=weights",
+		"/" + team + "/cats/runs/r1/system", "/" + team + "/cats/runs/r1/media", "/" + team + "/cats/runs/r1/media?key=weights",
+		"/" + team + "/cats/runs/r1/files", "/" + team + "/cats/runs/r1/artifacts", "/" + team + "/cats/runs/r1/metrics?key=acc",
+		"/" + team + "/cats/runs/r1/rename", "/" + team + "/cats/runs/r1/notes", "/" + team + "/cats/runs/r1/move", "/" + team + "/cats/runs/r1/delete",
 		"/" + team + "/cats/compare?run=r1&run=r2", "/" + team + "/cats/artifacts/model/net/compare?v=0&v=1",
 		"/" + team + "/cats/artifacts", "/" + team + "/cats/artifacts/model", "/" + team + "/cats/artifacts/model/net", "/" + team + "/cats/artifacts/model/net/v0",
 		"/welcome", "/authorize", "/settings/account", "/settings/keys", "/settings/teams", "/settings/teams/" + team,
 	}
+}
+
+// openPages are those that need nobody to be signed in, with an invitation.
+func openPages(token string) []string {
+	return []string{"/login", "/invite/" + token, "/-/guide", "/-/guide/log", "/-/gallery"}
 }
 
 // Every page stands on its own: nothing on its console, nothing for axe to find, in both themes and on a phone. It reads where
@@ -97,19 +104,12 @@ func TestEveryPage(t *testing.T) {
 					if i%tabs != tab {
 						continue
 					}
-					p.size(1280, 800)
-					p.theme("light")
-					if got := p.status(s.url + path); got != 200 {
-						t.Errorf("%s answers %d", path, got)
-						continue
-					}
+					p.visit(s.url, path, 200)
 					mu.Lock()
 					for _, link := range p.links() {
 						leads[link] = path
 					}
 					mu.Unlock()
-					p.looks(path)
-					p.looksToOtherEyes(path)
 				}
 			})
 		}
@@ -126,6 +126,19 @@ func TestEveryPage(t *testing.T) {
 		}
 	}
 	p.dotsAreSeen(s.url + "/" + team + "/cats")
+}
+
+// visit opens a page of a site and demands of it what is demanded of every page.
+func (p *page) visit(site, path string, status int64) {
+	p.t.Helper()
+	p.size(1280, 800)
+	p.theme("light")
+	if got := p.status(site + path); got != status {
+		p.t.Errorf("%s answers %d, want %d", path, got, status)
+		return
+	}
+	p.looks(path)
+	p.looksToOtherEyes(path)
 }
 
 // looks demands of the page that it is accessible in both themes and fits a phone.
@@ -171,21 +184,25 @@ func TestPagesForStrangers(t *testing.T) {
 	if at := p.where(); !strings.HasPrefix(at, s.url+"/login") {
 		t.Errorf("the page of a team shows a stranger %s", at)
 	}
-	for _, theme := range []string{"light", "dark"} {
-		p.theme(theme)
-		accessible(t, p)
-	}
-	p.size(390, 844)
-	p.fits("/login")
-	p.shot("sign-in-phone")
+}
 
-	p = s.signInAs(ada)
-	p.expect("404")
-	if got := p.status(s.url + "/" + team + "/no-such-project"); got != 404 {
-		t.Errorf("a page that is not there answers %d", got)
+// Pages for everybody are as good as the others, for a stranger as well as for somebody who is signed in.
+func TestEveryOpenPage(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, bob := s.newPerson("ada"), s.newPerson("bob")
+	team := s.newTeam("vision", ada)
+	p := s.signInAs(ada)
+	p.open(s.url + "/settings/teams/" + team)
+	p.press("Make link")
+	p.shows("The link is made")
+	_, token, _ := strings.Cut(strings.TrimSpace(p.see(".made .cmd code")), "/invite/")
+	stranger := browser(t)
+	stranger.expect("/-/gallery/curve/missing") // which is there to show a curve that cannot be had
+	for _, path := range openPages(token) {
+		stranger.visit(s.url, path, 200)
 	}
-	accessible(t, p)
-	p.shot("not-found")
+	s.signInAs(bob).visit(s.url, "/invite/"+token, 200)
 }
 
 // leadsStranger is how a page answers somebody who is not signed in, and where it leads them.

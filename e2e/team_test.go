@@ -9,6 +9,47 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
+// Who administers an organization makes a team and is in it at once; a name that cannot be says why, and stays to be mended.
+func TestTeamIsMade(t *testing.T) {
+	t.Parallel()
+	s := sharedServer(t)
+	ada, bob := s.newPerson("ada", "--admin"), s.newPerson("bob")
+	taken, team := s.newTeam("taken", bob), fresh("birds")
+	for _, run := range []bool{true, false} {
+		p := s.signInAs(ada)
+		p.expect("422") // the names that cannot be
+		p.scripts(run)
+		for name, problem := range map[string]string{
+			"two words": "Use letters, digits",
+			taken:       "taken",
+		} {
+			p.open(s.url + "/settings/teams")
+			p.fill("name", name)
+			p.press("Make team")
+			p.shows(problem)
+			p.until("what was typed is gone", fmt.Sprintf(`document.querySelector("main [name=name]").value === %q`, name))
+			if run {
+				accessible(t, p)
+			}
+		}
+		p.fill("name", team)
+		p.press("Make team")
+		p.shows("Made the team "+team+".", ada.name, "you", "The only one: make somebody else one first")
+		p.open(s.url + "/" + team)
+		p.shows(team)
+		p.open(s.url + "/settings/teams")
+		p.shows(team, "admin")
+		team = fresh("birds")
+	}
+
+	p := s.signInAs(bob)
+	p.open(s.url + "/settings/teams")
+	p.shows(taken, "Administrators of an organization make its teams.")
+	if ask(p, chromedp.Evaluate[bool](`!!document.querySelector("main form")`)) {
+		t.Error("who may not make teams is offered to")
+	}
+}
+
 // Members are found while one types, change roles in place, and come back from being removed.
 func TestMembersOfTeam(t *testing.T) {
 	t.Parallel()

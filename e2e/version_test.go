@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // grin is a model with a file of several kinds, two of which try to act, linked into a registry twice.
@@ -112,6 +113,12 @@ func TestVersion(t *testing.T) {
 	p.open(model + "/v0/metadata")
 	p.fill("find", "WIDTH")
 	p.until("the search hides nothing", `[...document.querySelectorAll(".tree .key")].filter(e => e.checkVisibility()).map(e => e.innerText).join() === "net,width"`)
+	p.fill("find", "tiger")
+	p.until("the search finds what is not there", `![...document.querySelectorAll(".tree .key")].some(e => e.checkVisibility())`)
+	p.do(chromedp.SendKeys(chromedp.CSS(`[name="find"]`), kb.Enter))
+	p.shows("No path and no value has “tiger” in it.")
+	p.press("All metadata")
+	p.shows("width", "adam")
 	p.open(model + "/v0/metadata?find=adam")
 	p.until("the server finds another value", `document.querySelector(".tree").innerText.trim().startsWith("optimizer")`)
 

@@ -521,7 +521,7 @@ func noCharts(r registry.RunPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for range 3 {
+		for range 2 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<div class=\"ghostchart\"></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -1296,7 +1296,7 @@ func prose() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<h1>digits-cnn</h1><p>Reads the digits on parcels. <a href=\"#prose\">How it was trained</a>, with <code>cutout = 8</code>.</p><h2>Not for</h2><ul><li>handwriting in other scripts</li><li>more than one digit at once</li></ul><ol><li>Load it.</li><li>Ask it.</li></ol><pre><code>model = registry.load(\"digits-cnn:production\")</code></pre><blockquote><p>Weaker on open eights.</p></blockquote><table><thead><tr><th>Set</th><th>Accuracy</th></tr></thead> <tbody><tr><td>val</td><td>0.9946</td></tr></tbody></table>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<h1>digits-cnn</h1><p>Reads the digits on parcels. <a href=\"#prose\">How it was trained</a>, with <code>cutout = 8</code>.</p><h2>Not for</h2><ul><li>handwriting in other scripts</li><li>more than one digit at once</li></ul><ol><li>Load it.</li><li>Ask it.</li></ol><pre tabindex=\"0\"><code>model = registry.load(\"digits-cnn:production\")</code></pre><blockquote><p>Weaker on open eights.</p></blockquote><table><thead><tr><th>Set</th><th>Accuracy</th></tr></thead> <tbody><tr><td>val</td><td>0.9946</td></tr></tbody></table>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
