@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 
@@ -21,29 +22,51 @@ const maxFigure = 32 << 20
 const figurePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data: blob:; " +
 	"sandbox allow-scripts; frame-ancestors 'self'"
 
-// drawFigure answers with a page that draws the figure in a file.
+// drawFigure answers with a page that draws the figure in a file, or the shape.
+// It stands in a frame, so what is wrong with the file is said there.
 func drawFigure(c echo.Context, f *vault.File, with string) error {
 	defer f.Close()
+	figure, err := readFigure(f, with)
+	said, ok := errors.AsType[*registry.Error](err)
+	if err != nil && !ok {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, figurePolicy)
+	if ok {
+		return web.Render(c, web.Status[said.Kind], views.NoFigurePage(said.Message), nil)
+	}
+	library := with
+	if with == views.AsShape {
+		library = views.WithPlotly
+	}
+	return web.Render(c, http.StatusOK, views.FigurePage(library, figure), nil)
+}
+
+// readFigure reads what is to be drawn. Returns Invalid for what cannot be.
+func readFigure(f *vault.File, with string) (json.RawMessage, error) {
 	if f.Size > maxFigure {
-		return registry.Errorf(registry.Invalid, "This figure is larger than 32 MiB. Download it instead.")
+		return nil, registry.Errorf(registry.Invalid, "This figure is larger than 32 MiB. Download it instead.")
 	}
 	text, err := io.ReadAll(f)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if with == views.AsShape {
+		return registry.DrawShape(f.Path, text)
 	}
 	figure := json.RawMessage(registry.StrictJSON(string(text)))
 	if !json.Valid(figure) {
-		return registry.Errorf(registry.Invalid, "This file is no JSON, so there is no figure in it.")
+		return nil, registry.Errorf(registry.Invalid, "This file is no JSON, so there is no figure in it.")
 	}
-	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, figurePolicy)
-	return web.Render(c, http.StatusOK, views.FigurePage(with, figure), nil)
+	return figure, nil
 }
 
 // sendAsAsked sends a file to keep, with raw to show it, with page to let its
-// scripts run, away from everything, and with draw to draw the figure in it.
+// scripts run, away from everything, and with draw to draw the figure or the
+// shape in it.
 func sendAsAsked(c echo.Context, f *vault.File) error {
 	switch with := c.QueryParam("draw"); {
-	case with == views.WithPlotly || with == views.WithVega:
+	case with == views.WithPlotly || with == views.WithVega || with == views.AsShape:
 		return drawFigure(c, f, with)
 	case c.QueryParam("page") == "1":
 		return f.ShowPage(c)

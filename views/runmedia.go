@@ -2,6 +2,7 @@ package views
 
 import (
 	"hash/fnv"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,6 +184,9 @@ const (
 	WithVega   = "vega"
 )
 
+// AsShape asks for the drawing of a file that holds points or a mesh.
+const AsShape = "shape"
+
 // figureURL is where a figure of a run is drawn on a page of its own.
 func figureURL(r registry.RunPage, path, with string) string {
 	return RunFileURL(r.Place, r.Name, path) + "?draw=" + with
@@ -200,6 +204,23 @@ func (v mediaView) drawn(path string) string {
 		return ""
 	}
 	return figureURL(v.run, path, WithPlotly)
+}
+
+// shape is where the shape in a file of the run is drawn, "" where there is none.
+func (v mediaView) shape(path string) string {
+	if !v.There[path] || !registry.IsShape(path) {
+		return ""
+	}
+	return figureURL(v.run, path, AsShape)
+}
+
+// format says what kind of file it is and how large: "GLB, 1.2 MB".
+func (v mediaView) format(name string) string {
+	words := strings.ToUpper(strings.TrimPrefix(path.Ext(name), "."))
+	if c := v.Contents[name]; c != nil {
+		words = strings.TrimPrefix(words+", "+ui.Bytes(c.Size), ", ")
+	}
+	return words
 }
 
 // cellFile is where a file is that a table's cell names.
