@@ -35,7 +35,7 @@ func (db *DB) AppendHistory(ctx context.Context, by registry.Actor, ref registry
 		}
 		runID = run.ID
 		answer.Stopped = run.Stopped
-		p := progress{summary: said.Summary, warnings: run.Warnings}
+		p := progress{summary: said.Summary, warnings: run.Warnings, metrics: run.Metrics}
 		p.checkSummary()
 		for _, a := range arrivals {
 			if err := t.putLines(ctx, run, a, &p); err != nil {
@@ -65,6 +65,7 @@ type heldRun struct {
 	Stopped  bool
 	LastStep *int64
 	Warnings pq.StringArray
+	Metrics  int // at most
 }
 
 // progress is what a request adds to run_progress.
@@ -73,6 +74,7 @@ type progress struct {
 	warnings []string
 	lastStep *int64
 	grown    map[registry.Stream]int64 // lines
+	metrics  int                       // that the run has at most
 }
 
 func (p *progress) warn(warnings ...string) { p.warnings = registry.AddWarnings(p.warnings, warnings) }
@@ -100,7 +102,7 @@ func (t *tx) holdRun(ctx context.Context, ref registry.RunRef) (run heldRun, err
 	}
 	// A statement of its own, so that it sees what was committed while we waited.
 	const q = `
-		select r.id, r.place_id, r.name, r.state, r.exit_code, r.stop_asked_at is not null as stopped, p.last_step, p.warnings
+		select r.id, r.place_id, r.name, r.state, r.exit_code, r.stop_asked_at is not null as stopped, p.last_step, p.warnings, p.metrics
 		from runs r
 		join run_progress p on p.run_id = r.id
 		where r.id = $1`
@@ -125,7 +127,7 @@ func (t *tx) putLines(ctx context.Context, run heldRun, a *arrival, p *progress)
 		}
 		cut = gone
 		for _, lines := range kept {
-			if err := t.putSegments(ctx, run.ID, t.packer.read(a.stream, a.writer, lines)); err != nil {
+			if err := t.put(ctx, run.ID, t.packer.read(a.stream, a.writer, lines), p); err != nil {
 				return err
 			}
 		}
@@ -133,7 +135,7 @@ func (t *tx) putLines(ctx context.Context, run heldRun, a *arrival, p *progress)
 	if len(a.stepless) > 0 {
 		a = t.packer.giveSteps(a, cut, run.LastStep)
 	}
-	if err := t.putSegments(ctx, run.ID, a); err != nil {
+	if err := t.put(ctx, run.ID, a, p); err != nil {
 		return err
 	}
 	if p.grown == nil {
@@ -175,10 +177,10 @@ func (t *tx) setProgress(ctx context.Context, runID int64, p progress) error {
 		update run_progress
 		set heartbeat_at = now(), summary = coalesce($2, summary),
 			history_lines = history_lines + $3, event_lines = event_lines + $4, output_lines = output_lines + $5,
-			last_step = greatest(last_step, $6), warnings = $7
+			last_step = greatest(last_step, $6), warnings = $7, metrics = $8
 		where run_id = $1`
 	if _, err := t.ExecContext(ctx, q, runID, p.summary, p.grown[registry.HistoryStream], p.grown[registry.EventStream],
-		p.grown[registry.OutputStream], p.lastStep, pq.StringArray(p.warnings)); err != nil {
+		p.grown[registry.OutputStream], p.lastStep, pq.StringArray(p.warnings), p.metrics); err != nil {
 		return fmt.Errorf("db: set progress: %w", err)
 	}
 	return nil

@@ -35,6 +35,8 @@ const (
 	MaxLine = 10 << 20
 	// MaxNumbers is how many numbers of one line are drawn.
 	MaxNumbers = 1 << 17
+	// MaxMetrics is how many different numbers of a run are drawn.
+	MaxMetrics = 200_000
 	// MaxMetricName is the longest name of a number that is drawn, in bytes: names
 	// are indexed.
 	MaxMetricName = 1024
