@@ -132,12 +132,24 @@ func (r runsAsked) otherStates(c registry.RunCondition) []string {
 	return others
 }
 
-// found is a query for the IDs of the runs asked for: where the sets meet.
+// found is a query for the IDs of the runs asked for: where the sets meet. The last
+// set, in which most runs are as a rule, is gone through once: Postgres takes it
+// for a small one, and would put all of it into memory to look it up.
 func (r runsAsked) found(a *asked) string {
 	if r.noted != nil {
 		return "select unnest(" + a.arg(pq.Array(r.noted)) + "::bigint[]) as id"
 	}
 	sets, not := r.sets(a)
+	last := len(sets) - 1
+	if last == 0 {
+		return meeting(sets, not)
+	}
+	return "select most.id from (" + sets[last] + ") most where most.id in (" + meeting(sets[:last], not) + " offset 0)"
+}
+
+// meeting is a query for the IDs that are in each of some sets and in none of
+// others.
+func meeting(sets, not []string) string {
 	q := "select s0.id from (" + sets[0] + ") s0"
 	for i, set := range sets[1:] {
 		q += fmt.Sprintf(" join (%s) s%d on s%[2]d.id = s0.id", set, i+1)

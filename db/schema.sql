@@ -601,7 +601,8 @@ CREATE TABLE public.run_progress (
     output_lines bigint DEFAULT 0 NOT NULL,
     last_step bigint,
     warnings text[] DEFAULT '{}'::text[] NOT NULL,
-    settled boolean DEFAULT false NOT NULL
+    settled boolean DEFAULT false NOT NULL,
+    metrics bigint DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/alecthomas/chroma/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // Language is what code is written in. It may be the ending of a file's name or
@@ -73,6 +74,13 @@ func NewColours() *Colours { return &Colours{mostColoured, lexingTime} }
 // HTML writes code as HTML whose parts have the classes that the style sheet
 // colours. No element spans two lines.
 func (c *Colours) HTML(language Language, code string) string {
+	if len(code) > c.bytes {
+		return templ.EscapeString(code)
+	}
+	if html, ok := coloured.Get(source{language, code}); ok {
+		c.bytes -= len(code)
+		return html
+	}
 	var b strings.Builder
 	done := 0
 	for class, text := range c.parts(language, code) {
@@ -80,8 +88,21 @@ func (c *Colours) HTML(language Language, code string) string {
 		done += len(text)
 	}
 	writeCode(&b, "", code[done:])
+	if done == len(code) {
+		coloured.Add(source{language, code}, b.String())
+	}
 	return b.String()
 }
+
+// source is code in a language.
+type source struct {
+	language Language
+	code     string
+}
+
+// coloured is the code of the pages that were looked at last: to colour it takes
+// as long as the rest of a page.
+var coloured, _ = lru.New[source, string](256) // which fails for less than one
 
 func writeCode(b *strings.Builder, class, text string) {
 	if class == "" {
@@ -106,7 +127,7 @@ func (c *Colours) parts(language Language, code string) iter.Seq2[string, string
 			language = known
 		}
 		lexer := lexers()[language]
-		if lexer == nil || len(code) > c.bytes {
+		if lexer == nil {
 			return
 		}
 		c.bytes -= len(code)
