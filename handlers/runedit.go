@@ -55,8 +55,9 @@ func (h *handlers) renderRunForm(c echo.Context, form views.RunForm) error {
 	return web.Render(c, http.StatusUnprocessableEntity, views.RunPage(runFrame(c, r.RunDetail), r, form), nil)
 }
 
-// runToChange is the run that the path names, for those whom may lets change it.
-func (h *handlers) runToChange(c echo.Context, title string) (r registry.RunDetail, page views.Page, err error) {
+// runToChange is the run that the path names, for those who may change it, with a
+// page that is one crumb further; title stands before the name of the run.
+func (h *handlers) runToChange(c echo.Context, crumb, title string) (r registry.RunDetail, page views.Page, err error) {
 	ref, err := runRef(c)
 	if err != nil {
 		return r, page, err
@@ -67,7 +68,7 @@ func (h *handlers) runToChange(c echo.Context, title string) (r registry.RunDeta
 	if err := r.Access.Require(registry.Log); err != nil {
 		return r, page, err
 	}
-	page = web.Page(c, title+" "+r.Title(), projectCrumbs(r.Place, views.Crumb{Name: r.Title(), URL: views.RunURL(r.Place, r.Name)}, views.Crumb{Name: title})...)
+	page = web.Page(c, title+" "+r.Title(), projectCrumbs(r.Place, views.Crumb{Name: r.Title(), URL: views.RunURL(r.Place, r.Name)}, views.Crumb{Name: crumb})...)
 	page.Section = views.Projects
 	return r, page, nil
 }
@@ -77,7 +78,7 @@ func (h *handlers) showRenameRun(c echo.Context) error {
 }
 
 func (h *handlers) renderRenameRun(c echo.Context, status int, form views.RunForm) error {
-	r, page, err := h.runToChange(c, "Rename")
+	r, page, err := h.runToChange(c, "Rename", "Rename")
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (h *handlers) showRunNotes(c echo.Context) error {
 }
 
 func (h *handlers) renderRunNotes(c echo.Context, status int, form views.RunForm) error {
-	r, page, err := h.runToChange(c, "Notes of")
+	r, page, err := h.runToChange(c, "Notes", "Notes of")
 	if err != nil {
 		return err
 	}
@@ -120,7 +121,7 @@ func (h *handlers) renderRunNotes(c echo.Context, status int, form views.RunForm
 
 // previewRunNotes shows notes as everyone will see them, and saves nothing.
 func (h *handlers) previewRunNotes(c echo.Context) error {
-	r, page, err := h.runToChange(c, "Notes of")
+	r, page, err := h.runToChange(c, "Notes", "Notes of")
 	if err != nil {
 		return err
 	}
@@ -167,7 +168,7 @@ func (h *handlers) stopRun(c echo.Context) error {
 }
 
 func (h *handlers) showDeleteRun(c echo.Context) error {
-	r, page, err := h.runToChange(c, "Delete")
+	r, page, err := h.runToChange(c, "Delete", "Delete")
 	if err != nil {
 		return err
 	}
@@ -176,7 +177,7 @@ func (h *handlers) showDeleteRun(c echo.Context) error {
 
 // deleteRun takes a run away; it can be brought back.
 func (h *handlers) deleteRun(c echo.Context) error {
-	r, _, err := h.runToChange(c, "Delete")
+	r, _, err := h.runToChange(c, "Delete", "Delete")
 	if err != nil {
 		return err
 	}

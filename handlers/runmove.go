@@ -15,7 +15,7 @@ func (h *handlers) showMoveRun(c echo.Context) error {
 }
 
 func (h *handlers) renderMoveRun(c echo.Context, status int, project, problem string) error {
-	r, page, err := h.runToChange(c, "Move")
+	r, page, err := h.runToChange(c, "Move", "Move")
 	if err != nil {
 		return err
 	}
