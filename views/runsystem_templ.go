@@ -357,20 +357,12 @@ func noSystem(r registry.RunPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<h2>Nothing was measured on this run's machine</h2><p class=\"mt-1 text-ink-2\">The client measures CPU, memory, disk, network and GPUs about every 15 seconds while a script runs. A shorter run has nothing of it, nor has one that turned it off:</p><div class=\"mt-4\">")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = ui.CodeBlock(ui.Shell, "WANDB__DISABLE_STATS=true").Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<h2>Nothing was measured on this run's machine</h2><p class=\"mt-1 text-ink-2\">The client measures CPU, memory, disk, network and GPUs about every 15 seconds while a script runs. A shorter run has nothing of it, nor has one that turned it off with <code>WANDB__DISABLE_STATS=true</code>.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "</div></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</div></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
