@@ -34,4 +34,5 @@ bench: ## Measure the program beside what else does the same work, and write doc
 	@build/need postgres
 	@build/need mlflow
 	@build/need nginx
+	@build/need python
 	@cd bench && go run . -o ../docs/benchmarks.md

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -43,6 +44,9 @@ func makeBed(ctx context.Context, rounds int) (*bed, error) {
 	}
 	return b, nil
 }
+
+// fewer is how often something is measured that takes a script the better part of a minute.
+func (b *bed) fewer() int { return min(b.rounds, 3) }
 
 // logf says how far things have come.
 func (b *bed) logf(format string, args ...any) {
@@ -169,7 +173,8 @@ func cleanEnv(add ...string) []string {
 	var env []string
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
-		if !strings.HasPrefix(name, "GREENROOM_") && !strings.HasPrefix(name, "MLFLOW_") && name != "DATABASE_URL" {
+		steers := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
+		if !slices.ContainsFunc([]string{"GREENROOM_", "MLFLOW_", "WANDB_"}, steers) && name != "DATABASE_URL" {
 			env = append(env, v)
 		}
 	}

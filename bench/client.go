@@ -12,9 +12,6 @@ import (
 	"strings"
 )
 
-// sdk is the version of the W&B client whose requests are sent.
-const sdk = "0.31.0"
-
 // A client speaks to a server as one process of the W&B SDK does: with the documents that the SDK sends, over connections
 // that stay open.
 type client struct {
@@ -22,6 +19,9 @@ type client struct {
 	http      *http.Client
 	documents map[string][]string // by the name of the operation; some names have several
 }
+
+// operationName finds the name in a document that has one.
+var operationName = regexp.MustCompile(`(?m)^\s*(?:query|mutation)\s+(\w+)`)
 
 // client returns a new one for a server, with connections of its own.
 func (g *greenroom) client() (*client, error) {
@@ -34,9 +34,8 @@ func (g *greenroom) client() (*client, error) {
 		return nil, fmt.Errorf("documents of the SDK: %w", err)
 	}
 	documents := map[string][]string{}
-	operation := regexp.MustCompile(`(?m)^\s*(?:query|mutation)\s+(\w+)`)
 	for _, d := range all {
-		if name := operation.FindStringSubmatch(d); name != nil {
+		if name := operationName.FindStringSubmatch(d); name != nil {
 			documents[name[1]] = append(documents[name[1]], d)
 		}
 	}

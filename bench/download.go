@@ -6,9 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"time"
 )
 
@@ -51,11 +49,14 @@ func measureDownload(ctx context.Context, b *bed) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := b.nginx(ctx, g)
+	n, err := b.nginx(ctx)
 	if err != nil {
 		return nil, err
 	}
-	peer := downloader{newHTTP(), n.url}
+	if err := g.share(n.root); err != nil {
+		return nil, err
+	}
+	peer := downloader{newHTTP(), n.url + "/" + bigName}
 	ours := []downloader{{c.http, signed}, {browser, fmt.Sprintf("%s/%s/%s/runs/%s/files/%s", g.url, team, project, run, bigName)}}
 	figures := []figure{{what: "signed address"}, {what: "link on the page"}}
 	for _, d := range append(ours, peer) { // which warms the page cache, too
@@ -95,95 +96,13 @@ func (d downloader) speed(ctx context.Context) (float64, error) {
 	return bigMB / time.Since(began).Seconds(), err
 }
 
-// An nginx serves the large file that a Greenroom keeps.
-type nginx struct {
-	*process
-	url string
-	who string // for the report
-}
-
-// nginxSettings are those of Debian's package, as far as they bear on a file that is sent; what is left out is as nginx
-// has it. Only where it writes is ours.
-const nginxSettings = `worker_processes auto;
-pid %[1]s/pid;
-daemon off;
-events { worker_connections 768; }
-http {
-	sendfile on;
-	tcp_nopush on;
-	types_hash_max_size 2048;
-	default_type application/octet-stream;
-	gzip on;
-	access_log %[1]s/access.log;
-	client_body_temp_path %[1]s/body;
-	proxy_temp_path %[1]s/proxy;
-	fastcgi_temp_path %[1]s/fastcgi;
-	uwsgi_temp_path %[1]s/uwsgi;
-	scgi_temp_path %[1]s/scgi;
-	server { listen %[2]s; root %[1]s/root; }
-}
-`
-
-func (b *bed) nginx(ctx context.Context, g *greenroom) (*nginx, error) {
-	program := nginxProgram()
-	said, err := exec.CommandContext(ctx, program, "-v").CombinedOutput()
-	if err != nil {
-		return nil, fmt.Errorf("there is no nginx; `build/need nginx` gets it: %w", err)
-	}
-	version := regexp.MustCompile(`nginx/([\d.]+)`).FindSubmatch(said)
-	if version == nil {
-		return nil, fmt.Errorf("nginx says %q about its version", said)
-	}
-	n := &nginx{who: "nginx " + string(version[1])}
-	b.using("nginx", string(version[1]))
-	dir, err := b.folder("nginx")
-	if err != nil {
-		return nil, err
-	}
-	if err := g.share(filepath.Join(dir, "root")); err != nil {
-		return nil, err
-	}
-	addr, err := freeAddr(ctx)
-	if err != nil {
-		return nil, err
-	}
-	n.url = "http://" + addr + "/" + bigName
-	conf := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(conf, fmt.Appendf(nil, nginxSettings, dir, addr), 0o644); err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(program, "-p", dir, "-c", conf, "-e", filepath.Join(dir, "error.log")) //nolint:noctx // it ends by stop, in good order
-	if n.process, err = b.start("nginx", cmd); err != nil {
-		return nil, err
-	}
-	return n, n.await(ctx, func(ctx context.Context) error { return answers(ctx, "http://"+addr+"/small") })
-}
-
-// nginxProgram is the system's, or the one that build/need has unpacked.
-func nginxProgram() string {
-	for _, path := range []string{"/usr/sbin/nginx", ".nginx/usr/sbin/nginx"} {
-		if full, err := filepath.Abs(path); err == nil {
-			if _, err := os.Stat(full); err == nil {
-				return full
-			}
-		}
-	}
-	return "nginx"
-}
-
-// share gives the stored file another name in a new folder, for whoever may read it there.
+// share gives the stored file another name in a folder, for whoever may read it there.
 func (g *greenroom) share(dir string) error {
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return err
-	}
 	path, err := g.stored()
 	if err != nil {
 		return err
 	}
 	if err := os.Chmod(path, 0o644); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "small"), []byte("small\n"), 0o644); err != nil {
 		return err
 	}
 	return os.Link(path, filepath.Join(dir, bigName))

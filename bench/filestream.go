@@ -166,16 +166,23 @@ func (c *client) historyPage(ctx context.Context, project, run string, first int
 	return answer, err
 }
 
+// linesOf are the rows of a page, as they were sent.
+func linesOf(page []byte) ([]string, error) {
+	var got struct {
+		Project struct{ Run struct{ History []string } }
+	}
+	err := json.Unmarshal(page, &got)
+	return got.Project.Run.History, err
+}
+
 // checkLines demands that pages hold the rows from first to the last as they were sent.
 func checkLines(pages [][]byte, first int) error {
 	for _, page := range pages {
-		var got struct {
-			Project struct{ Run struct{ History []string } }
-		}
-		if err := json.Unmarshal(page, &got); err != nil {
+		lines, err := linesOf(page)
+		if err != nil {
 			return err
 		}
-		for _, line := range got.Project.Run.History {
+		for _, line := range lines {
 			if want := streamLine(first); line != want {
 				return fmt.Errorf("row %d reads %s, and was sent as %s", first, line, want)
 			}

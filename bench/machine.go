@@ -43,7 +43,7 @@ func (b *bed) machine(ctx context.Context) (m machine, err error) {
 			{"disk", fmt.Sprintf("%s; 4 KiB are written and synced in %.1f ms", filesystem(b.dir), float64(synced.Microseconds())/1000)},
 			{"kernel", runtime.GOOS + " " + firstLine("/proc/sys/kernel/osrelease")},
 		},
-		versions: []version{{"Greenroom", strings.TrimSpace(string(commit))}, {"Go", runtime.Version()}, {"W&B SDK", sdk + " (its requests)"}},
+		versions: []version{{"Greenroom", strings.TrimSpace(string(commit))}, {"Go", runtime.Version()}, {"W&B SDK", sdk}},
 	}, nil
 }
 

@@ -18,8 +18,9 @@ import (
 
 // works are what is measured, in the order of the report. Each has a file of its own.
 var works = []work{
-	filestream, versions,
-	download, upload,
+	filestream, logging, scan,
+	versions,
+	download, upload, artifact,
 	landing, pages, filter,
 	memory,
 	livePage,

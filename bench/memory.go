@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -198,20 +197,18 @@ func systemLine(step int) string {
 
 // demandRows demands that a run has so many rows, as they were sent.
 func (c *client) demandRows(ctx context.Context, project, run string, rows int) error {
-	var got struct {
-		Project struct{ Run struct{ History []string } }
-	}
 	page, err := c.historyPage(ctx, project, run, 0)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(page, &got); err != nil {
+	lines, err := linesOf(page)
+	if err != nil {
 		return err
 	}
-	if n := len(got.Project.Run.History); n != rows {
+	if n := len(lines); n != rows {
 		return fmt.Errorf("%s has %d rows, and %d were sent", run, n, rows)
 	}
-	for step, line := range got.Project.Run.History {
+	for step, line := range lines {
 		if line != streamLine(step) {
 			return fmt.Errorf("%s: row %d reads %s", run, step, line)
 		}

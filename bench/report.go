@@ -33,6 +33,7 @@ const (
 type bound struct {
 	ratio bool // of the ratio rather than of ours
 	most  bool // at most rather than at least
+	worse bool // of how many times worse ours is than the peer's
 	limit float64
 	aim   bool // to be shown rather than demanded
 }
@@ -40,6 +41,9 @@ type bound struct {
 func atLeast(limit float64) bound      { return bound{limit: limit} }
 func atMost(limit float64) bound       { return bound{limit: limit, most: true} }
 func ratioAtLeast(limit float64) bound { return bound{limit: limit, ratio: true} }
+
+// within demands that ours is at most so many times worse than the peer's.
+func within(limit float64) bound { return bound{limit: limit, worse: true} }
 
 // asAim makes a bound something to strive for.
 func (b bound) asAim() bound {
@@ -63,6 +67,9 @@ func (f figure) ratio() float64 {
 func (f figure) holds(b bound) bool {
 	if len(f.ours) == 0 {
 		return false
+	}
+	if b.worse {
+		return f.ratio()*b.limit >= 1
 	}
 	value := median(f.ours)
 	if b.ratio {
@@ -103,6 +110,9 @@ func (f figure) other() string { return f.who + ": " + spread(f.peer, f.unit, f.
 
 // asked is a bound in words.
 func (f figure) asked(b bound) string {
+	if b.worse {
+		return "at most " + plain(b.limit) + " times the peer's"
+	}
 	text := "at least "
 	if b.most {
 		text = "at most "

@@ -58,6 +58,10 @@ func TestBounds(t *testing.T) {
 		{"time is at most", slow, atMost(2), "at most 2 s", "held"},
 		{"time is longer than it should be", slow, atMost(1.99), "at most 1.99 s", "**missed**"},
 		{"time against the peer's", slow, ratioAtLeast(1.5), "at least 1.5×", "held"},
+		{"not much slower than the peer", figure{better: less, ours: []float64{1.5}, peer: []float64{1}}, within(1.5), "at most 1.5 times the peer's", "held"},
+		{"too much slower than the peer", figure{better: less, ours: []float64{1.51}, peer: []float64{1}}, within(1.5), "at most 1.5 times the peer's", "**missed**"},
+		{"faster than the peer", figure{better: more, ours: []float64{2}, peer: []float64{1}}, within(1.5), "at most 1.5 times the peer's", "held"},
+		{"no peer to be near to", figure{ours: []float64{1}}, within(1.5), "at most 1.5 times the peer's", "**missed**"},
 		{"what was not measured", figure{unit: "MB"}, atMost(60), "at most 60 MB", "**missed**"},
 		{"without a peer there is no ratio", figure{ours: []float64{1}}, ratioAtLeast(1), "at least 1×", "**missed**"},
 	} {
