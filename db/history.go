@@ -10,7 +10,8 @@ import (
 )
 
 // AppendHistory takes what a running script says: lines that replace what stands
-// at their numbers, its summary, its end. Saying the same again changes nothing.
+// at their numbers, its summary, its end. Saying the same again changes nothing,
+// not even when more was said in between.
 //
 // Lines that cannot be kept are dropped with a warning on the run. Returns
 // NotFound for a run that is not there, Gone for one that has been deleted and
@@ -126,6 +127,9 @@ func (t *tx) putLines(ctx context.Context, run heldRun, a *arrival, p *progress)
 			return err
 		}
 		cut = gone
+		if a.stream == registry.HistoryStream && end < had && a.repeats(cut) {
+			p.summary = nil // a newer one came with the lines that follow
+		}
 		for _, lines := range kept {
 			if err := t.put(ctx, run.ID, t.packer.read(a.stream, a.writer, lines), p); err != nil {
 				return err
@@ -147,6 +151,16 @@ func (t *tx) putLines(ctx context.Context, run heldRun, a *arrival, p *progress)
 		p.lastStep = &last
 	}
 	return nil
+}
+
+// repeats reports whether exactly these lines stood at their numbers.
+func (a *arrival) repeats(stood map[int64]string) bool {
+	for i, line := range a.lines.Text {
+		if was, ok := stood[a.lines.First+int64(i)]; !ok || was != line {
+			return false
+		}
+	}
+	return true
 }
 
 // giveSteps gives lines that have none the steps after the last one; a line that

@@ -337,3 +337,32 @@ func TestLoggingAtOnce(t *testing.T) {
 		t.Errorf("%d steps up to %v", len(s.X), s.X)
 	}
 }
+
+// A request that was kept on the way brings a summary that was passed long ago.
+func TestSummaryThatComesLate(t *testing.T) {
+	t.Parallel()
+	d, h := house(t)
+	with := func(said registry.RunLines, summary string) registry.RunLines {
+		said.Summary = &summary
+		return said
+	}
+	first, second := with(history(0, `{"_step":0}`, `{"_step":1}`), `{"_step":1}`), with(history(2, `{"_step":2}`), `{"_step":2}`)
+	for _, tc := range []struct {
+		what string
+		said registry.RunLines
+		want string
+	}{
+		{"the first lines", first, `{"_step":1}`},
+		{"those that follow", second, `{"_step":2}`},
+		{"the first again", first, `{"_step":2}`},
+		{"some of the first again", with(history(1, `{"_step":1}`), `{"_step":1}`), `{"_step":2}`},
+		{"the last again, with what is known only now", with(history(2, `{"_step":2}`), `{"best":1}`), `{"best":1}`},
+		{"a script that begins anew", with(history(0, `{"_step":0,"loss":1}`), `{"loss":1}`), `{"loss":1}`},
+		{"a summary alone", with(registry.RunLines{}, `{"by":"hand"}`), `{"by":"hand"}`},
+	} {
+		say(t, d, h.Bob, tc.said)
+		if got := wantState(t, d, h.Vera, registry.Running).Progress.Summary; got != tc.want {
+			t.Errorf("after %s the summary is %s, want %s", tc.what, got, tc.want)
+		}
+	}
+}
