@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -60,8 +61,11 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		return nil, fmt.Errorf("db: connect: %w", errors.Join(err, pool.Close()))
 	}
 	pool.MapperFunc(snake)
-	pool.SetMaxOpenConns(20)
-	pool.SetMaxIdleConns(20)
+	// More at once than a few for each processor only get in each other's way: they
+	// answer fewer readers, and each later.
+	connections := max(8, 4*runtime.NumCPU())
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	return &DB{pool: pool, asked: asked, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer, notices: newNotices()}, nil
 }
