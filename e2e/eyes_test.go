@@ -70,8 +70,19 @@ func TestPaper(t *testing.T) {
 	t.Parallel()
 	s := sharedServer(t)
 	ada, team := furnished(t, s)
+	long := strings.Repeat("w", 120)
+	w := wire{t, s, ada.key}
+	d := w.made(team, "cats", "r1", long, long+".bin", "weights")
+	if r := w.ask(`mutation($in: LinkArtifactInput!) { linkArtifact(input: $in) { versionIndex } }`, object{"in": object{
+		"artifactID": d.id, "artifactPortfolioName": long, "entityName": team, "projectName": "model-registry",
+		"aliases": []object{{"artifactCollectionName": long, "alias": long}}}}); len(r.errors()) > 0 {
+		t.Fatal(r)
+	}
+	if r := w.upsertRun(object{"entityName": team, "modelName": "cats", "name": "r9", "displayName": long, "tags": []string{long}, "groupName": long}); len(r.errors()) > 0 {
+		t.Fatal(r)
+	}
 	p := s.signInAs(ada)
-	for _, path := range []string{"/", "/" + team + "/model-registry/Cats", "/" + team + "/model-registry/Cats/v1", "/" + team + "/model-registry/Cats/compare?v=0&v=1", "/" + team + "/cats", "/" + team + "/cats/runs/r1"} {
+	for _, path := range []string{"/", "/" + team + "/model-registry/" + long, "/" + team + "/model-registry/" + long + "/v0", "/" + team + "/model-registry/Cats", "/" + team + "/model-registry/Cats/v1", "/" + team + "/model-registry/Cats/compare?v=0&v=1", "/" + team + "/cats", "/" + team + "/cats/runs/r1"} {
 		p.medium("")
 		p.size(1280, 800)
 		p.open(s.url + path)
