@@ -303,10 +303,7 @@ func (b block) within(page registry.HistoryPage) bool {
 
 // within finds the line's step and reports whether it is in the range.
 func (l *logged) within(r *registry.LineReader, page registry.HistoryPage) bool {
-	if r.Read(l.text) != nil {
-		return false
-	}
-	step, ok := r.Step()
+	step, ok := r.StepOf(l.text)
 	l.step = step
 	return ok && (page.MinStep == nil || step >= *page.MinStep) && (page.MaxStep == nil || step < *page.MaxStep)
 }

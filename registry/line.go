@@ -98,6 +98,35 @@ func (r *LineReader) Step() (int64, bool) {
 	return int64(math.Floor(r.step)), true
 }
 
+// StepOf is Read and Step for a line that was read before and found to be right:
+// mostly its step can be seen without reading all of it.
+func (r *LineReader) StepOf(line string) (int64, bool) {
+	if step, ok := plainStep(line); ok {
+		return step, true
+	}
+	if r.Read(line) != nil {
+		return 0, false
+	}
+	return r.Step()
+}
+
+// plainStep finds the step of a line that holds no other object, no name that
+// could mean the step under another spelling, and only one step, in digits.
+func plainStep(line string) (step int64, ok bool) {
+	const name = `"_step":`
+	at := strings.Index(line, name)
+	if at < 0 || strings.LastIndexByte(line, '{') > 0 || strings.IndexByte(line, '\\') >= 0 {
+		return 0, false
+	}
+	rest := line[at+len(name):]
+	n := 0
+	for n < len(rest) && n < 15 && rest[n] >= '0' && rest[n] <= '9' {
+		step = step*10 + int64(rest[n]-'0')
+		n++
+	}
+	return step, n > 0 && n < len(rest) && (rest[n] == ',' || rest[n] == '}') && !strings.Contains(rest, name)
+}
+
 // Pick returns the values of keys in a line that holds all of them, and nil for
 // one that does not. Dotted keys reach into nested objects.
 func (r *LineReader) Pick(line string, keys []string) (HistoryRow, error) {

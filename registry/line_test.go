@@ -66,6 +66,9 @@ func TestStepOfALine(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		`{"_step":7}`: "7 true", `{"_step":7.9}`: "7 true", `{"_step":-1}`: "-1 true", `{"_step":1,"_step":2}`: "2 true",
+		`{"loss":0.5,"_step":12,"acc":1}`: "12 true", `{"_step":3,"_step":"7"}`: "3 true", `{"_step":1,"\u005fstep":2}`: "2 true",
+		`{"_step": 5 , "a":"{"}`: "5 true", `{"_step":1e3}`: "1000 true", `{"a":"\"_step\":8","_step":9}`: "9 true", `{"a":{"_step":7},"_step":8}`: "8 true",
+		`{"_step":9007199254740993}`: "0 false", `{"b":"_step","_step":0}`: "0 true", `{"a":"\"_step\":8"}`: "0 false",
 		`{}`: "0 false", `{"_step":NaN}`: "0 false", `{"_step":1e300}`: "0 false", `{"_step":"7"}`: "0 false", `{"a":{"_step":7}}`: "0 false",
 	} {
 		var r LineReader
@@ -75,6 +78,9 @@ func TestStepOfALine(t *testing.T) {
 		step, ok := r.Step()
 		if got := fmt.Sprint(step, ok); got != want {
 			t.Errorf("Step of %s = %s, want %s", line, got, want)
+		}
+		if step, ok := r.StepOf(line); fmt.Sprint(step, ok) != want {
+			t.Errorf("StepOf %s = %d %t, want %s", line, step, ok, want)
 		}
 		given := WithStep(line, 99)
 		if err := r.Read(given); err != nil {
