@@ -74,6 +74,9 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 		if r.Environment, err = h.environment(c, r.RunDetail); err != nil {
 			return err
 		}
+		if r.Networks, err = h.networks(c, r.RunDetail); err != nil {
+			return err
+		}
 	}
 	if r.File != nil && r.Access.Can(registry.Download) {
 		q := registry.PreviewQuery{AsText: c.QueryParam("as") == "text", Table: tableQuery(c)}
@@ -93,22 +96,46 @@ func (h *handlers) renderRun(c echo.Context, part registry.RunPart) error {
 // environment is where the run's script ran: newer clients put it into the
 // config, older ones into a file alone, which those who may download can read.
 func (h *handlers) environment(c echo.Context, r registry.RunDetail) (e registry.Environment, err error) {
-	if e = registry.RunEnvironment(r.Config); !e.Known() && r.Access.Can(registry.Download) {
-		f, err := h.Vault.OpenRunFile(c.Request().Context(), web.Actor(c), r.Ref(), registry.EnvironmentFile)
-		if registry.KindOf(err) == registry.NotFound {
-			return e.Beside(r.Run), nil
-		}
-		if err != nil {
-			return e, err
-		}
-		defer f.Close()
-		raw, err := io.ReadAll(io.LimitReader(f, registry.MaxEnvironment))
+	if e = registry.RunEnvironment(r.Config); !e.Known() {
+		raw, err := h.readRunFile(c, r, registry.EnvironmentFile, registry.MaxEnvironment)
 		if err != nil {
 			return e, err
 		}
 		e = registry.ReadEnvironment(raw)
 	}
 	return e.Beside(r.Run), nil
+}
+
+// networks are the layers of the models that the run's script watched, as far as
+// their files have come.
+func (h *handlers) networks(c echo.Context, r registry.RunDetail) (networks []registry.Network, err error) {
+	for _, n := range registry.NetworksIn(r.Progress.Summary) {
+		raw, err := h.readRunFile(c, r, n.Path, registry.MaxNetwork)
+		if err != nil {
+			return nil, err
+		}
+		if n.Read(raw); len(n.Layers) > 0 {
+			networks = append(networks, n)
+		}
+	}
+	return networks, nil
+}
+
+// readRunFile reads the beginning of a file of the run, nothing where there is
+// none or the reader may not download it.
+func (h *handlers) readRunFile(c echo.Context, r registry.RunDetail, path string, most int64) ([]byte, error) {
+	if !r.Access.Can(registry.Download) {
+		return nil, nil
+	}
+	f, err := h.Vault.OpenRunFile(c.Request().Context(), web.Actor(c), r.Ref(), path)
+	if registry.KindOf(err) == registry.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
 }
 
 // runFrame is the frame of a run's page.

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,50 +148,6 @@ func (k MediaKind) Group() MediaKind {
 		return FileMedia
 	}
 	return k
-}
-
-// PlotSpec is how a table is to be drawn: what W&B's clients write into the
-// config of a run for wandb.plot.
-type PlotSpec struct {
-	Name   string            // the key that the script logged
-	Panel  string            // which drawing: "wandb/line/v0"
-	Fields map[string]string // the columns that it takes
-	Words  map[string]string // titles
-}
-
-// Title returns what the script calls the plot, "" if nothing.
-func (s PlotSpec) Title() string { return s.Words["title"] }
-
-// PlotsIn returns the plots that the config of a run describes, by the keys of
-// their tables.
-func PlotsIn(config string) map[string]PlotSpec {
-	var r LineReader
-	row, err := r.Pick(config, []string{"_wandb.value.visualize"})
-	if err != nil || row == nil {
-		return nil
-	}
-	var all map[string]struct {
-		Panel struct {
-			ID     string             `json:"panelDefId"`
-			Fields map[string]anyText `json:"fieldSettings"`
-			Words  map[string]anyText `json:"stringSettings"`
-		} `json:"panel_config"`
-	}
-	if json.Unmarshal(row["_wandb.value.visualize"], &all) != nil {
-		return nil
-	}
-	plots := map[string]PlotSpec{}
-	for key, p := range all {
-		spec := PlotSpec{Name: key, Panel: p.Panel.ID, Fields: map[string]string{}, Words: map[string]string{}}
-		for name, column := range p.Panel.Fields {
-			spec.Fields[name] = string(column)
-		}
-		for name, words := range p.Panel.Words {
-			spec.Words[name] = string(words)
-		}
-		plots[key+"_table"], plots["Custom Chart Tables/"+key+"_table"] = spec, spec
-	}
-	return plots
 }
 
 // drawn says how k is shown.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 )
 
 // PlotKind is a way to draw a table.
@@ -47,31 +46,15 @@ type PlotLine struct {
 	Area float64 // under the curve, NaN where that says nothing
 }
 
-// Columns returns the columns that the plot takes, by field, nil if Greenroom
-// cannot draw it.
-func (s PlotSpec) Columns() []string {
-	fields := map[string][]string{
-		"wandb/confusion_matrix/v1": {"Actual", "Predicted", "nPredictions"}, "wandb/confusion_matrix/v0": {"Actual", "Predicted", "nPredictions"},
-		"wandb/area-under-curve/v0": {"x", "y", "class"},
-		"wandb/line/v0":             {"x", "y", "stroke"},
-		"wandb/lineseries/v0":       {"step", "lineVal", "lineKey"},
-		"wandb/bar/v0":              {"label", "value"}, "wandb/bar/v1": {"label", "value"},
-		"wandb/histogram/v0": {"value"},
-		"wandb/scatter/v0":   {"x", "y"},
-	}[s.Panel]
-	var columns []string
-	for _, f := range fields {
-		columns = append(columns, s.Fields[f])
-	}
-	return columns
-}
-
 // Draw returns the drawing of a table that shows the plot's columns, nil where
 // there is nothing to draw.
 func (s PlotSpec) Draw(p TablePage) *Plot {
 	columns := s.Columns()
 	read := func(i int) []Cell {
 		cells := make([]Cell, len(p.Rows))
+		if i >= len(columns) {
+			return cells
+		}
 		column := slices.IndexFunc(p.Columns, func(c TableColumn) bool { return c.Name == columns[i] })
 		if at := slices.Index(p.Shown, column); column >= 0 && at >= 0 {
 			for n, row := range p.Rows {
@@ -85,10 +68,10 @@ func (s PlotSpec) Draw(p TablePage) *Plot {
 	}
 	name := func(key, otherwise string) string { return cmp.Or(s.Words[key], s.Fields[otherwise]) }
 	var f *Plot
-	switch kind, _, _ := strings.Cut(strings.TrimPrefix(s.Panel, "wandb/"), "/"); kind {
-	case "confusion_matrix":
+	switch panels[s.Panel].way {
+	case "confusion":
 		f = confusion(read(0), read(1), read(2))
-	case "area-under-curve":
+	case "area":
 		f = curves(read(0), read(1), read(2))
 		f.X, f.Y = name("x-axis-title", "x"), name("y-axis-title", "y")
 		for i := range f.Curves {
@@ -96,19 +79,19 @@ func (s PlotSpec) Draw(p TablePage) *Plot {
 		}
 	case "line":
 		f = curves(read(0), read(1), read(2))
-		f.X, f.Y = s.Fields["x"], s.Fields["y"]
-	case "lineseries":
+		f.X, f.Y = columns[0], columns[1]
+	case "series":
 		f = curves(read(0), read(1), read(2))
 		f.X = name("xname", "step")
 	case "bar":
-		f = barsOf(read(0), read(1))
-		f.X = s.Fields["value"]
+		f = barsOf(read(0), read(1), read(2))
+		f.X = columns[1]
 	case "histogram":
 		f = binned(numbersOfCells(read(0)))
-		f.X = s.Fields["value"]
+		f.X = columns[0]
 	case "scatter":
-		f = scattered(read(0), read(1))
-		f.X, f.Y = s.Fields["x"], s.Fields["y"]
+		f = scattered(read(0), read(1), read(2))
+		f.X, f.Y = columns[0], columns[1]
 	}
 	return f
 }
@@ -190,24 +173,38 @@ func (f Plot) Weakest() (class, takenFor int, ok bool) {
 // curves groups points by the names that stand beside them.
 func curves(x, y, name []Cell) *Plot {
 	f := &Plot{Kind: CurvePlot}
-	at := map[string]int{}
+	var g grouped
 	for i := range x {
-		if x[i].Kind != NumberCell || y[i].Kind != NumberCell || !finite(x[i].Number) {
-			continue
+		if x[i].Kind == NumberCell && y[i].Kind == NumberCell && finite(x[i].Number) {
+			g.add(name[i].Text, x[i].Number, y[i].Number)
 		}
-		n, ok := at[name[i].Text]
-		if !ok {
-			n = len(f.Curves)
-			at[name[i].Text] = n
-			f.Curves = append(f.Curves, PlotLine{Name: name[i].Text, Area: math.NaN()})
-		}
-		f.Curves[n].X, f.Curves[n].Y = append(f.Curves[n].X, x[i].Number), append(f.Curves[n].Y, y[i].Number)
 	}
+	f.Curves = g.lines
 	if len(f.Curves) > plotCurves {
 		f.Left = len(f.Curves) - plotCurves
 		f.Curves = f.Curves[:plotCurves]
 	}
 	return f
+}
+
+// grouped is points by the names that stand beside them.
+type grouped struct {
+	lines []PlotLine
+	at    map[string]int
+}
+
+func (g *grouped) add(name string, x, y float64) {
+	n, ok := g.at[name]
+	if !ok {
+		if g.at == nil {
+			g.at = map[string]int{}
+		}
+		n = len(g.lines)
+		g.at[name] = n
+		g.lines = append(g.lines, PlotLine{Name: name, Area: math.NaN()})
+	}
+	l := &g.lines[n]
+	l.X, l.Y = append(l.X, x), append(l.Y, y)
 }
 
 // area is the area under a curve from 0 to 1, NaN for one that does not go so far.
@@ -233,7 +230,7 @@ func area(c PlotLine) float64 {
 	return sum
 }
 
-func barsOf(label, value []Cell) *Plot {
+func barsOf(label, value, part []Cell) *Plot {
 	f := &Plot{Kind: BarPlot}
 	for i := range label {
 		if value[i].Kind != NumberCell || !finite(value[i].Number) {
@@ -243,7 +240,11 @@ func barsOf(label, value []Cell) *Plot {
 			f.Left++
 			continue
 		}
-		f.Labels, f.Values = append(f.Labels, label[i].Text), append(f.Values, value[i].Number)
+		words := label[i].Text
+		if part[i].Text != "" {
+			words += ", " + part[i].Text
+		}
+		f.Labels, f.Values = append(f.Labels, words), append(f.Values, value[i].Number)
 	}
 	return f
 }
@@ -269,19 +270,24 @@ func binned(values []float64) *Plot {
 	return f
 }
 
-func scattered(x, y []Cell) *Plot {
+// scattered groups points as curves does; those of further groups are not drawn.
+func scattered(x, y, name []Cell) *Plot {
 	f := &Plot{Kind: ScatterPlot}
-	c := PlotLine{Area: math.NaN()}
+	g := grouped{lines: []PlotLine{{Area: math.NaN()}}, at: map[string]int{"": 0}}
+	drawn := 0
 	for i := range x {
 		if x[i].Kind != NumberCell || y[i].Kind != NumberCell || !finite(x[i].Number) || !finite(y[i].Number) {
 			continue
 		}
-		if len(c.X) == plotPoints {
+		if _, known := g.at[name[i].Text]; drawn == plotPoints || !known && len(g.lines) > plotCurves {
 			f.Left++
 			continue
 		}
-		c.X, c.Y = append(c.X, x[i].Number), append(c.Y, y[i].Number)
+		drawn++
+		g.add(name[i].Text, x[i].Number, y[i].Number)
 	}
-	f.Curves = []PlotLine{c}
+	if f.Curves = g.lines; len(g.lines) > 1 && len(g.lines[0].X) == 0 {
+		f.Curves = g.lines[1:]
+	}
 	return f
 }

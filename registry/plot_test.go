@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -35,6 +36,71 @@ func TestPlotsIn(t *testing.T) {
 		if plots := registry.PlotsIn(none); len(plots) > 0 {
 			t.Errorf("PlotsIn(%s) = %v", none, plots)
 		}
+	}
+}
+
+// The plots of wandb.sklearn say no more than which drawing they are.
+func TestPlotsOfSklearn(t *testing.T) {
+	t.Parallel()
+	plot := func(panel, table string) *registry.Plot {
+		spec, ok := registry.PlotsIn(`{"_wandb":{"value":{"viz":{"key":{"id":"wandb/` + panel + `","historyFieldSettings":{"x-axis":"_step","key":"key"}}}}}}`)["key"]
+		if !ok || spec.Name != "key" {
+			t.Fatalf("%s is not found", panel)
+		}
+		return drawn(t, spec, table)
+	}
+	p := plot("confusion_matrix/v1", `{"columns":["Predicted","Actual","Count"],"data":[["cat","cat",7],["cat","dog",3],["dog","cat",0],["dog","dog",5]]}`)
+	if class, taken, _ := p.Weakest(); p.Labels[class] != "cat" || p.Labels[taken] != "dog" || p.Counts[0][1] != 3 {
+		t.Errorf("what is right stands under Predicted, and the counts are %v of %v", p.Counts, p.Labels)
+	}
+	p = plot("class_proportions/v1", `{"columns":["class","dataset","count"],"data":[["cat","train",7],["cat","test",3]]}`)
+	if !slices.Equal(p.Labels, []string{"cat, train", "cat, test"}) || !slices.Equal(p.Values, []float64{7, 3}) {
+		t.Errorf("bars are %+v", p)
+	}
+	for panel, table := range map[string]string{
+		"feature_importances/v1": `{"columns":["feature_names","importances"],"data":[["a",0.5],["b",0.25]]}`,
+		"metrics/v1":             `{"columns":["metric_name","metric_value","model_name"],"data":[["a",0.5,"m"],["b",0.25,"m"]]}`,
+	} {
+		if p := plot(panel, table); p.Kind != registry.BarPlot || !slices.Equal(p.Labels, []string{"a", "b"}) || !slices.Equal(p.Values, []float64{0.5, 0.25}) {
+			t.Errorf("%s is %+v", panel, p)
+		}
+	}
+	for panel, table := range map[string]string{
+		"calibration/v1":         `{"columns":["model","fraction_of_positives","mean_predicted_value","hist_dict","edge_dict"],"data":[["a",2,1,0,0],["a",4,3,0,0],["b",6,5,0,0]]}`,
+		"learning_curve/v1":      `{"columns":["dataset","score","train_size"],"data":[["a",2,1],["b",6,5],["a",4,3]]}`,
+		"residuals_plot/v1":      `{"columns":["dataset","y_pred","residuals","train_score","test_score"],"data":[["a",1,2,0,0],["a",3,4,0,0],["b",5,6,0,0]]}`,
+		"silhouette_/v1":         `{"columns":["x","y","colors","centerx","centery","y_sil","x1","x2","color_sil","silhouette_avg"],"data":[[0,0,0,0,0,2,0,1,"a",0],[0,0,0,0,0,4,0,3,"a",0],[0,0,0,0,0,6,0,5,"b",0]]}`,
+		"decision_boundaries/v1": `{"columns":["x","y","color"],"data":[[1,2,"a"],[3,4,"a"],[5,6,"b"]]}`,
+	} {
+		p := plot(panel, table)
+		if len(p.Curves) != 2 || p.Curves[0].Name != "a" || !slices.Equal(p.Curves[0].X, []float64{1, 3}) || !slices.Equal(p.Curves[0].Y, []float64{2, 4}) || !slices.Equal(p.Curves[1].Y, []float64{6}) {
+			t.Errorf("%s is %+v", panel, p)
+		}
+	}
+	for panel, table := range map[string]string{
+		"elbow/v1":    `{"columns":["cluster_ranges","errors","clustering_time"],"data":[[1,9,0],[2,4,0]]}`,
+		"outliers/v1": `{"columns":["distance","instance_indicies","outlier_percentage","influence_threshold"],"data":[[9,1,0,0],[4,2,0,0]]}`,
+	} {
+		if p := plot(panel, table); len(p.Curves) != 1 || !slices.Equal(p.Curves[0].X, []float64{1, 2}) || !slices.Equal(p.Curves[0].Y, []float64{9, 4}) {
+			t.Errorf("%s is %+v", panel, p)
+		}
+	}
+	if spec := registry.PlotsIn(`{"_wandb":{"value":{"viz":{"key":{"id":"me/mine/v0"}}}}}`)["key"]; spec.Panel != "me/mine/v0" || spec.Columns() != nil {
+		t.Errorf("a drawing that nobody knows is %+v", spec)
+	}
+}
+
+// A scatter plot has no more groups than it has colours.
+func TestScatterOfManyGroups(t *testing.T) {
+	t.Parallel()
+	var rows []string
+	for i := range 12 {
+		rows = append(rows, fmt.Sprintf(`[%d,1,"g%d"]`, i, i), fmt.Sprintf(`[%d,2,"g%d"]`, i, i))
+	}
+	spec := registry.PlotsIn(`{"_wandb":{"value":{"viz":{"key":{"id":"wandb/decision_boundaries/v1"}}}}}`)["key"]
+	p := drawn(t, spec, `{"columns":["x","y","color"],"data":[`+strings.Join(rows, ",")+`]}`)
+	if len(p.Curves) != 8 || p.Left != 8 || len(p.Curves[7].X) != 2 {
+		t.Errorf("%d groups are drawn and %d points are not", len(p.Curves), p.Left)
 	}
 }
 

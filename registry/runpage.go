@@ -54,6 +54,7 @@ type RunPage struct {
 	Removable  bool // by the viewer
 
 	Environment Environment // overview
+	Networks    []Network   // overview
 	Alerts      RunAlerts
 
 	Defined DefinedMetrics
