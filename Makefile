@@ -16,10 +16,11 @@ demo: ## Serve a Greenroom filled by real training; the first time that takes tw
 test: ## Get what the tests need, then run every test, those in a browser and with real clients too
 	@go run ./build/alltests
 
-test-sdks: ## Try every generation of the W&B client and what takes too long for every change, for a quarter of an hour or more, and write docs/wandb.md
+test-sdks: ## Try every generation of the W&B client and what takes too long for every change, for half an hour or more, and write docs/wandb.md
 	@build/need postgres
 	@build/need clients
-	@cd e2e && SDKS=all go test -tags sdks -count=1 -timeout=60m -run 'TestGenerations|TestEveryDocumentFitsTheSchema|TestResumeModes|TestSeveralRunsAndScripts|TestVerify|TestOfflineRunThatDied|TestArtifactOfAGibibyte|TestHundredThousandKeys|TestHistoryAtVolume' .
+	@build/need faults || true
+	@cd e2e && SDKS=all go test -tags sdks -count=1 -timeout=120m -run 'TestGenerations|TestEveryDocumentFitsTheSchema|TestResumeModes|TestSeveralRunsAndScripts|TestVerify|TestOfflineRunThatDied|TestKilledAHundredTimes|TestServerRestartedTenTimes|TestFiftyRunsAtOnce|TestRequestsOfAnOldClient|TestSlowDisk|TestDatabaseDiskFull|ClockIsOff|TestArtifactOfAGibibyte|TestHundredThousandKeys|TestHistoryAtVolume' .
 
 dev: ## Serve while you work: templates, styles and Go are rebuilt and the server restarts on every change
 	@build/dev

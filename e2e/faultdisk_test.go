@@ -15,16 +15,17 @@ import (
 // roomInStore is how much fits into the files of a cramped server.
 const roomInStore = 16 << 20
 
-// cramped starts a server whose files are on a file system of their own, which is small. Only the server sees it: it is
-// mounted in a namespace that root may make, and everybody else where users may have namespaces.
-func cramped(t *testing.T) (s *server, files string) {
+// cramped starts a server of whose data one folder is on a file system of its own, which is small, and returns how others
+// get there. Only the server sees it: it is mounted in a namespace that root may make, and everybody else where users may
+// have namespaces.
+func cramped(t *testing.T, folder string) (s *server, inside string) {
 	t.Helper()
 	dir := t.TempDir()
 	if err := letIn(filepath.Dir(dir)); err != nil {
 		t.Fatal(err)
 	}
 	data := filepath.Join(dir, "data")
-	if err := os.MkdirAll(filepath.Join(data, "files"), 0o711); err != nil {
+	if err := os.MkdirAll(filepath.Join(data, folder), 0o711); err != nil {
 		t.Fatal(err)
 	}
 	alone := "unshare --mount"
@@ -38,13 +39,13 @@ func cramped(t *testing.T) (s *server, files string) {
 		t.Skipf("A full disk takes a file system of our own, and none can be mounted here: %s", out)
 	}
 	start := filepath.Join(dir, "greenroom")
-	script := fmt.Sprintf("#!/bin/sh\nexec %s sh -c 'mount -t tmpfs -o size=%d none %s/files && exec \"$0\" \"$@\"' %s \"$@\"\n", alone, roomInStore, data, program)
+	script := fmt.Sprintf("#!/bin/sh\nexec %s sh -c 'mount -t tmpfs -o size=%d none %s/%s && exec \"$0\" \"$@\"' %s \"$@\"\n", alone, roomInStore, data, folder, program)
 	if err := os.WriteFile(start, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	s = &server{t: t, program: start, data: data, addr: freeAddr(t)}
 	s.start()
-	return s, fmt.Sprintf("/proc/%d/root%s/files", s.cmd.Process.Pid, data)
+	return s, fmt.Sprintf("/proc/%d/root%s/%s", s.cmd.Process.Pid, data, folder)
 }
 
 // leave fills the store until so many bytes are left, or frees all that was filled.
@@ -122,7 +123,7 @@ tell(state=r.state, points=[h["i"] for h in r.scan_history()] == list(range(100)
 // there is room gets what they wanted.
 func TestDiskFullWhileUploading(t *testing.T) {
 	t.Parallel()
-	s, files := cramped(t)
+	s, files := cramped(t, "files")
 	leave(t, files, 2<<20)
 	type training struct {
 		*running

@@ -141,20 +141,26 @@ func (p replay) holds() {
 // events counts what the log tells of a person's doings, by name.
 func (s *server) events(who person) map[string]int {
 	s.t.Helper()
+	b := s.sql("select json_object_agg(name, n) from (select name, count(*) as n from events where actor = '" + who.name + "' group by name) as e")
+	told := map[string]int{}
+	if err := json.Unmarshal([]byte(b), &told); err != nil {
+		s.t.Fatalf("%v: %s", err, b)
+	}
+	return told
+}
+
+// sql asks the server's own Postgres behind its back.
+func (s *server) sql(q string) string {
+	s.t.Helper()
 	if _, err := exec.LookPath("psql"); err != nil {
 		without(s.t, "There is no psql here.")
 	}
 	_, socket := s.postmaster()
-	b, err := exec.CommandContext(s.t.Context(), "psql", "-h", socket, "-U", "greenroom", "-d", "greenroom", "-Atc",
-		"select json_object_agg(name, n) from (select name, count(*) as n from events where actor = '"+who.name+"' group by name) as e").CombinedOutput()
+	b, err := exec.CommandContext(s.t.Context(), "psql", "-h", socket, "-U", "greenroom", "-d", "greenroom", "-Atc", q).CombinedOutput()
 	if err != nil {
 		s.t.Fatalf("%v: %s", err, b)
 	}
-	told := map[string]int{}
-	if err := json.Unmarshal(b, &told); err != nil {
-		s.t.Fatalf("%v: %s", err, b)
-	}
-	return told
+	return string(b)
 }
 
 // thrice does something twice at once, then once more, and returns what all of them answer if that is the same.

@@ -91,6 +91,7 @@ type trainee struct {
 func (s *server) trains(who person, client string) trainee {
 	s.t.Helper()
 	d := deskOf(s.t, s, who, client, quick...)
+	d.longest = 15 * time.Minute
 	return trainee{d.run(preamble + patient), d, wire{s.t, s, who.key}, who}
 }
 

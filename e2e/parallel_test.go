@@ -17,25 +17,7 @@ func TestRunsInParallel(t *testing.T) {
 		if client == newest {
 			n = 10
 		}
-		got := tale[struct {
-			Running int
-			Runs    []said
-			Took    float64
-		}](deskOf(t, s, ada, client, fmt.Sprint("TRIALS=", n)).run(preamble + sweep).told())
-		if got.Running != n || len(got.Runs) != n {
-			t.Errorf("of %d runs %d run at the same time, and in the end there are %d", n, got.Running, len(got.Runs))
-		}
-		for i, run := range got.Runs {
-			want := said{
-				"id": fmt.Sprint("trial-", i), "state": "finished", "name": fmt.Sprint("Trial ", i), "tags": []any{fmt.Sprint("t", i)}, "group": "widths",
-				"config": said{"trial": float64(i), "net": said{"depth": float64(i)}}, "points": true, "last": 199.0, "output": true,
-				"summary": said{"loss": said{"min": float64(i) + 1./200}, "step": float64(i*1000 + 199), fmt.Sprint("own", i): float64(i * 199), "best": float64(-i)},
-			}
-			if !reflect.DeepEqual(run, want) {
-				t.Errorf("run %d is %v\nwant %v", i, run, want)
-			}
-		}
-		t.Logf("%s, %d runs: %.1f s", client, n, got.Took)
+		runAtOnce(deskOf(t, s, ada, client), n)
 
 		p := s.signInAs(ada)
 		p.open(s.url + "/" + ada.name + "/sweep/runs/trial-1")
@@ -47,6 +29,32 @@ func TestRunsInParallel(t *testing.T) {
 			t.Errorf("the page of the project shows a run that still runs:\n%s", p.text())
 		}
 	})
+}
+
+// runAtOnce logs n runs at the same time from one machine, and demands that each holds what its script logged.
+func runAtOnce(d *desk, n int) {
+	t := d.t
+	t.Helper()
+	d.env = append(d.env, fmt.Sprint("TRIALS=", n))
+	got := tale[struct {
+		Running int
+		Runs    []said
+		Took    float64
+	}](d.run(preamble + sweep).told())
+	if got.Running != n || len(got.Runs) != n {
+		t.Errorf("of %d runs %d run at the same time, and in the end there are %d", n, got.Running, len(got.Runs))
+	}
+	for i, run := range got.Runs {
+		want := said{
+			"id": fmt.Sprint("trial-", i), "state": "finished", "name": fmt.Sprint("Trial ", i), "tags": []any{fmt.Sprint("t", i)}, "group": "widths",
+			"config": said{"trial": float64(i), "net": said{"depth": float64(i)}}, "points": true, "last": 199.0, "output": true,
+			"summary": said{"loss": said{"min": float64(i) + 1./200}, "step": float64(i*1000 + 199), fmt.Sprint("own", i): float64(i * 199), "best": float64(-i)},
+		}
+		if !reflect.DeepEqual(run, want) {
+			t.Errorf("run %d is %v\nwant %v", i, run, want)
+		}
+	}
+	t.Logf("%s, %d runs: %.1f s", d.client, n, got.Took)
 }
 
 // sweep forks a process for each trial. They begin to log when all of them are there, and end when all have logged.

@@ -71,16 +71,17 @@ func eachGeneration(t *testing.T, test func(t *testing.T, client string)) {
 
 // A desk is somebody's machine with the client: an empty home that is also where they work.
 type desk struct {
-	t      *testing.T
-	dir    string
-	env    []string
-	client string // the version of the client
+	t       *testing.T
+	dir     string
+	env     []string
+	client  string        // the version of the client
+	longest time.Duration // how long a script may take
 }
 
 func newDesk(t *testing.T, env ...string) *desk {
 	t.Helper()
 	dir := t.TempDir()
-	return &desk{t: t, dir: dir, client: newest, env: cleanEnv(append([]string{
+	return &desk{t: t, dir: dir, client: newest, longest: 5 * time.Minute, env: cleanEnv(append([]string{
 		"HOME=" + dir, "XDG_CACHE_HOME=", "XDG_CONFIG_HOME=", "XDG_DATA_HOME=",
 		"WANDB_ERROR_REPORTING=false", // no test reports home to the client's makers
 	}, env...)...)}
@@ -115,9 +116,9 @@ func (d *desk) wandb(args ...string) *running {
 
 func (d *desk) start(name string, args ...string) *running {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(d.t.Context(), d.longest)
 	d.t.Cleanup(cancel)
-	r := &running{t: d.t, ctx: ctx, cmd: exec.CommandContext(ctx, name, args...), gone: make(chan struct{})}
+	r := &running{t: d.t, ctx: ctx, longest: d.longest, cmd: exec.CommandContext(ctx, name, args...), gone: make(chan struct{})}
 	r.cmd.Dir, r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = d.dir, d.env, &r.out, &r.out
 	in, err := r.cmd.StdinPipe()
 	if err != nil {
@@ -140,13 +141,14 @@ func (d *desk) start(name string, args ...string) *running {
 
 // A running script can be waited for, and prodded with lines on its standard input.
 type running struct {
-	t    *testing.T
-	ctx  context.Context
-	cmd  *exec.Cmd
-	in   io.Writer
-	out  transcript
-	gone chan struct{} // closed when the script has ended
-	end  error         // how it ended
+	t       *testing.T
+	ctx     context.Context
+	longest time.Duration
+	cmd     *exec.Cmd
+	in      io.Writer
+	out     transcript
+	gone    chan struct{} // closed when the script has ended
+	end     error         // how it ended
 }
 
 // says waits until the script has printed a text. A script that ends without it ends the test.
@@ -184,7 +186,7 @@ func (r *running) wait() (out string, code int) {
 	r.t.Helper()
 	<-r.gone
 	if r.ctx.Err() != nil {
-		r.t.Fatalf("The script did not end within five minutes. It printed:\n%s", &r.out)
+		r.t.Fatalf("The script did not end within %v. It printed:\n%s", r.longest, &r.out)
 	}
 	if exit, ok := errors.AsType[*exec.ExitError](r.end); ok {
 		return r.out.String(), exit.ExitCode()

@@ -73,33 +73,44 @@ func (s *server) start() {
 
 // launch is start for whoever has no test yet.
 func (s *server) launch() error {
+	began := time.Now()
+	address, err := s.begin()
+	if err != nil {
+		return err
+	}
+	select {
+	case s.signIn = <-address:
+		s.took = time.Since(began)
+		return nil
+	case <-s.gone:
+		return fmt.Errorf("the server ended at once: %w", s.end)
+	case <-time.After(time.Minute):
+		_ = s.cmd.Process.Kill()
+		return errors.New("the server did not print its address within a minute")
+	}
+}
+
+// begin starts the program without waiting for its address.
+func (s *server) begin() (address <-chan string, err error) {
 	s.url = "http://" + cmp.Or(s.public, s.addr)
 	s.log, s.gone = &transcript{}, make(chan struct{})
-	address := &lookout{transcript: s.log, pattern: regexp.MustCompile(regexp.QuoteMeta(s.url) + `\S*`), found: make(chan string, 1)}
+	out := &lookout{transcript: s.log, pattern: regexp.MustCompile(regexp.QuoteMeta(s.url) + `\S*`), found: make(chan string, 1)}
 	cmd := exec.Command(s.program, "serve", "--addr", s.addr, "--data", s.data)
-	cmd.Env, cmd.Stdout, cmd.Stderr = cleanEnv(append([]string{"GREENROOM_URL=" + s.url}, s.env...)...), address, s.log
+	cmd.Env, cmd.Stdout, cmd.Stderr = cleanEnv(append([]string{"GREENROOM_URL=" + s.url}, s.env...)...), out, s.log
 	// A Ctrl-C that ends the tests must not reach it twice.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: s.as}
-	began, gone := time.Now(), s.gone
+	cmd.WaitDelay = 10 * time.Second // for a process of its own that it leaves behind, which prints nothing any more
+	gone := s.gone
 	if err := cmd.Start(); err != nil {
 		close(gone)
-		return err
+		return nil, err
 	}
 	s.cmd = cmd
 	go func() {
 		s.end = cmd.Wait()
 		close(gone)
 	}()
-	select {
-	case s.signIn = <-address.found:
-		s.took = time.Since(began)
-		return nil
-	case <-gone:
-		return fmt.Errorf("the server ended at once: %w", s.end)
-	case <-time.After(time.Minute):
-		_ = cmd.Process.Kill()
-		return errors.New("the server did not print its address within a minute")
-	}
+	return out.found, nil
 }
 
 // stop asks the server to end, as Ctrl-C does, and demands that it ends well.

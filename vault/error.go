@@ -2,6 +2,7 @@ package vault
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -41,7 +42,11 @@ func (v *Vault) answered(h echo.HandlerFunc) echo.HandlerFunc {
 			status, message = http.StatusServiceUnavailable, "The server has no room left for files. Ask its administrator to free some; the upload is tried again."
 		}
 		if status >= http.StatusInternalServerError {
-			v.log.ErrorContext(c.Request().Context(), "files", "method", c.Request().Method, "path", c.Request().URL.Path, "err", err)
+			level := slog.LevelError
+			if status == http.StatusServiceUnavailable {
+				level = slog.LevelWarn // clients ask again
+			}
+			v.log.Log(c.Request().Context(), level, "files", "method", c.Request().Method, "path", c.Request().URL.Path, "err", err)
 		}
 		return c.JSON(status, map[string]string{"error": message})
 	}
