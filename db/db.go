@@ -19,12 +19,14 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"golang.org/x/sync/semaphore"
 )
 
 // DB is the registry's memory.
 type DB struct {
 	pool     *sqlx.DB
-	asked    *atomic.Int64 // statements
+	turns    *semaphore.Weighted // one for each connection of the pool
+	asked    *atomic.Int64       // statements
 	address  string
 	now      func() time.Time
 	reserved []string
@@ -67,7 +69,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{pool: pool, asked: asked, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer, notices: newNotices()}, nil
+	return &DB{pool: pool, turns: semaphore.NewWeighted(int64(connections)), asked: asked, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer, notices: newNotices()}, nil
 }
 
 // Reserve keeps names, the first segments of the product's own addresses, from
@@ -85,6 +87,16 @@ func (db *DB) Close() error {
 		return err
 	}
 	return nil
+}
+
+// turn waits until a connection is free for the caller, who came after those that
+// got one before: the pool by itself hands a free one to any of those that wait,
+// and some would wait for very long. The caller ends the turn by done.
+func (db *DB) turn(ctx context.Context) (done func(), err error) {
+	if err := db.turns.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("db: wait for a connection: %w", err)
+	}
+	return func() { db.turns.Release(1) }, nil
 }
 
 // Ready reports whether Postgres answers before ctx ends.

@@ -1,6 +1,15 @@
 package db
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // SetClock lets a test decide what the server's clock shows.
 func (db *DB) SetClock(now func() time.Time) { db.now = now }
+
+// Turn is what every statement waits for.
+func (db *DB) Turn(ctx context.Context) (done func(), err error) { return db.turn(ctx) }
+
+// Connections is how many turns there are at once.
+func (db *DB) Connections() int { return db.pool.Stats().MaxOpenConnections }

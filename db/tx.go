@@ -57,6 +57,11 @@ func (db *DB) glance(ctx context.Context, by registry.Actor, need registry.Permi
 	if err := t.access.Require(need); err != nil {
 		return strangers(by, err)
 	}
+	done, err := db.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	return kinded(db.pool.GetContext(ctx, answer, q, args...))
 }
 
@@ -68,6 +73,11 @@ func (db *DB) visible(ctx context.Context, by registry.Actor, fn func(*tx) error
 func (db *DB) transact(ctx context.Context, opts *sql.TxOptions, by registry.Actor, need registry.Permission, at place, fn func(*tx) error) (err error) {
 	defer func() { err = kinded(err) }()
 
+	done, err := db.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	sqlTx, err := db.pool.BeginTxx(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
