@@ -32,6 +32,7 @@ type DB struct {
 	reserved []string
 	hashing  chan struct{} // room for one
 	packer   packer
+	arrivals arrivedFiles
 	notices  *notices
 }
 

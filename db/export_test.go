@@ -13,3 +13,10 @@ func (db *DB) Turn(ctx context.Context) (done func(), err error) { return db.tur
 
 // Connections is how many turns there are at once.
 func (db *DB) Connections() int { return db.pool.Stats().MaxOpenConnections }
+
+// Arrived is how many files wait while others are written down.
+func (db *DB) Arrived() (waiting int, writing bool) {
+	db.arrivals.mu.Lock()
+	defer db.arrivals.mu.Unlock()
+	return len(db.arrivals.waiting), db.arrivals.writing
+}

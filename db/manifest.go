@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -93,10 +94,12 @@ func (db *DB) AmendManifest(ctx context.Context, by registry.Actor, id int64, md
 // patch over what is there.
 func (db *DB) StageManifest(ctx context.Context, by registry.Actor, uploadID int64, stored registry.Stored, m registry.Manifest) error {
 	return db.change(ctx, by, registry.Administer, everywhere, func(t *tx) error {
-		u, err := t.arrive(ctx, uploadID, stored)
-		if err != nil {
+		come := &arrivedFile{uploadID: uploadID, stored: stored}
+		uploads, err := t.arrive(ctx, []*arrivedFile{come})
+		if err = cmp.Or(err, come.err); err != nil {
 			return err
 		}
+		u := uploads[uploadID]
 		a, err := t.lockPending(ctx, u.ArtifactID)
 		if err != nil {
 			return err

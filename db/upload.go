@@ -1,10 +1,7 @@
 package db
 
 import (
-	"bytes"
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/lib/pq"
@@ -164,59 +161,4 @@ const uploadQuery = `
 func (db *DB) Upload(ctx context.Context, by registry.Actor, id int64) (u registry.Upload, err error) {
 	err = db.glance(ctx, by, registry.Administer, &u, uploadQuery+`u.id = $1`, id)
 	return u, err
-}
-
-// FileArrived writes down that the bytes of an upload are stored. A file of a run
-// is there from now on, the last one to arrive being the one that counts; a file
-// of an artifact once the artifact is committed. Returns Conflict if the artifact
-// is committed already.
-func (db *DB) FileArrived(ctx context.Context, by registry.Actor, uploadID int64, stored registry.Stored) error {
-	return db.change(ctx, by, registry.Administer, everywhere, func(t *tx) error {
-		u, err := t.arrive(ctx, uploadID, stored)
-		if err != nil || u.Purpose != registry.ForRun {
-			return err
-		}
-		const q = `
-			insert into run_files (run_id, name, blob_id, updated_at)
-			select run_id, name, blob_id, $2 from uploads where id = $1
-			on conflict (run_id, name) do update set blob_id = excluded.blob_id, updated_at = excluded.updated_at`
-		if _, err := t.ExecContext(ctx, q, uploadID, t.at); err != nil {
-			return fmt.Errorf("db: run file: %w", err)
-		}
-		return nil
-	})
-}
-
-// arrive gives an upload its bytes.
-func (t *tx) arrive(ctx context.Context, id int64, stored registry.Stored) (u registry.Upload, err error) {
-	err = t.GetContext(ctx, &u, uploadQuery+`u.id = $1 for no key update of u`, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return u, registry.Errorf(registry.Gone, "What this was to be uploaded to has been deleted.")
-	}
-	if err != nil {
-		return u, fmt.Errorf("db: upload: %w", err)
-	}
-	if err := u.CheckOpen(); err != nil {
-		return u, err
-	}
-	const q = `
-		with kept as (
-			insert into blobs (owner_id, sha256, md5, size, made_at)
-			select owner_id, $2, $3, $4, $5 from uploads where id = $1
-			on conflict on constraint blob_once_per_owner do update set made_at = blobs.made_at
-			returning id, sha256
-		)
-		update uploads
-		set blob_id = kept.id, reserved_at = $5
-		from kept
-		where uploads.id = $1
-		returning kept.sha256`
-	var there []byte
-	if err := t.GetContext(ctx, &there, q, id, stored.SHA256, stored.MD5, stored.Size, t.at); err != nil {
-		return u, fmt.Errorf("db: upload arrived: %w", err)
-	}
-	if !bytes.Equal(there, stored.SHA256) {
-		return u, registry.Errorf(registry.Conflict, "Another file of %d bytes with the MD5 of %s is here already, and it is not this one. One of them was made to be mistaken for the other.", stored.Size, u.Name)
-	}
-	return u, nil
 }
