@@ -64,13 +64,10 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		return nil, fmt.Errorf("db: connect: %w", errors.Join(err, pool.Close()))
 	}
 	pool.MapperFunc(snake)
-	// More at once than a few for each processor only get in each other's way: they
-	// answer fewer readers, and each later.
-	connections := max(8, 4*runtime.NumCPU())
-	pool.SetMaxOpenConns(connections)
-	pool.SetMaxIdleConns(connections)
+	pool.SetMaxOpenConns(connections())
+	pool.SetMaxIdleConns(connections())
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{pool: pool, turns: semaphore.NewWeighted(int64(connections)), asked: asked, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer, notices: newNotices()}, nil
+	return &DB{pool: pool, turns: semaphore.NewWeighted(int64(connections())), asked: asked, address: u.String(), now: time.Now, hashing: make(chan struct{}, 1), packer: packer, notices: newNotices()}, nil
 }
 
 // Reserve keeps names, the first segments of the product's own addresses, from
@@ -89,6 +86,11 @@ func (db *DB) Close() error {
 	}
 	return nil
 }
+
+// connections is how many the pool holds. More at once than a few for each
+// processor only get in each other's way: they answer fewer readers, and each
+// later.
+func connections() int { return max(8, 4*runtime.NumCPU()) }
 
 // turn waits until a connection is free for the caller, who came after those that
 // got one before: the pool by itself hands a free one to any of those that wait,

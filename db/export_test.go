@@ -12,7 +12,7 @@ func (db *DB) SetClock(now func() time.Time) { db.now = now }
 func (db *DB) Turn(ctx context.Context) (done func(), err error) { return db.turn(ctx) }
 
 // Connections is how many turns there are at once.
-func (db *DB) Connections() int { return db.pool.Stats().MaxOpenConnections }
+func Connections() int { return connections() }
 
 // Arrived is how many files wait while others are written down.
 func (db *DB) Arrived() (waiting int, writing bool) {

@@ -16,7 +16,7 @@ import (
 // holdAll takes every connection.
 func holdAll(t *testing.T, d *db.DB) (done []func()) {
 	t.Helper()
-	for range d.Connections() {
+	for range db.Connections() {
 		over, err := d.Turn(t.Context())
 		must(t, err)
 		done = append(done, over)
@@ -82,7 +82,7 @@ func TestTurnIsGivenBack(t *testing.T) {
 	for _, over := range done {
 		over()
 	}
-	for range 2 * d.Connections() {
+	for range 2 * db.Connections() {
 		if _, err := d.Run(t.Context(), h.Bob, registry.RunRef{Place: registry.Project("vision", "speed"), Name: "none"}); registry.KindOf(err) != registry.NotFound {
 			t.Fatalf("a run that is not there: %v", err)
 		}
