@@ -141,7 +141,10 @@ func TestWelcome(t *testing.T) {
 	for range 2 { // also after it is loaded again
 		b.get("/welcome").shows(".cmd", "export WANDB_API_KEY=")
 	}
-	b.get("/welcome").shows("#arrived", "Waiting for the first run…").shows("pre", "run.link_model(path=")
+	for _, other := range []string{"/authorize", "/settings/keys"} {
+		b.get(other).is(http.StatusOK).lacks(".cmd")
+	}
+	b.get("/welcome").shows(".cmd", "export WANDB_API_KEY=").shows("#arrived", "Waiting for the first run…").shows("pre", "run.link_model(path=")
 	part := b.get("/welcome/arrived", htmx).is(http.StatusOK).shows("#arrived", "Waiting")
 	if part.whole() {
 		t.Error("asking again gets a whole page")

@@ -11,8 +11,9 @@ import (
 	"greenroom/web"
 )
 
-// keptKey is the name under which a new key waits for the page that shows it.
-const keptKey = "key"
+// keptKey is the name under which a new key waits for the page that shows it, and
+// for no other.
+func keptKey(page string) string { return "key for " + page }
 
 type keyForm struct {
 	Name  string         `form:"name"`
@@ -31,7 +32,7 @@ func (f keyForm) key() registry.NewKey {
 }
 
 func (h *handlers) showKeys(c echo.Context) error {
-	return h.renderKeys(c, http.StatusOK, views.Keys{Scope: registry.ScopeLog, Made: web.Kept(c, keptKey)})
+	return h.renderKeys(c, http.StatusOK, views.Keys{Scope: registry.ScopeLog, Made: web.Kept(c, keptKey(views.KeysURL))})
 }
 
 func (h *handlers) renderKeys(c echo.Context, status int, k views.Keys) error {
@@ -66,7 +67,7 @@ func (h *handlers) keepKey(c echo.Context, k registry.NewKey, next string) error
 	if _, err := h.DB.MakeKey(c.Request().Context(), web.Actor(c), k); err != nil {
 		return err
 	}
-	if err := web.Keep(c, keptKey, k.Secret); err != nil {
+	if err := web.Keep(c, keptKey(next), k.Secret); err != nil {
 		return err
 	}
 	return web.Go(c, next)
@@ -87,7 +88,7 @@ func (h *handlers) showAuthorize(c echo.Context) error {
 		return web.Go(c, web.SignInURL(c))
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
-	made := web.Kept(c, keptKey)
+	made := web.Kept(c, keptKey(views.AuthorizeURL))
 	return web.Render(c, http.StatusOK, views.AuthorizePage(web.Page(c, "Log in from a terminal"), made), nil)
 }
 

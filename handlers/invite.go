@@ -126,7 +126,7 @@ func (h *handlers) join(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := web.Keep(c, keptKey, key.Secret); err != nil {
+	if err := web.Keep(c, keptKey(views.WelcomeURL), key.Secret); err != nil {
 		return err
 	}
 	return begin(c, s, views.WelcomeURL)

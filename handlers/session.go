@@ -69,7 +69,7 @@ func (h *handlers) signInByLink(c echo.Context) error {
 		return err
 	}
 	if made {
-		if err := web.Keep(c, keptKey, key.Secret); err != nil {
+		if err := web.Keep(c, keptKey(views.WelcomeURL), key.Secret); err != nil {
 			return err
 		}
 	}

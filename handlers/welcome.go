@@ -24,7 +24,7 @@ func (h *handlers) renderWelcome(c echo.Context, status int, typed *registry.Fir
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	a := views.Arriving{
-		Welcome: w, BaseURL: h.BaseURL, Key: web.Held(c, keptKey), Problems: problems,
+		Welcome: w, BaseURL: h.BaseURL, Key: web.Held(c, keptKey(views.WelcomeURL)), Problems: problems,
 		Names: registry.FirstNames{Organization: w.Organization, Team: w.Team},
 	}
 	if typed != nil {
