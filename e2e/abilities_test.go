@@ -158,6 +158,30 @@ r.file(at["path"]).download(root="fetched", replace=True)
 same(Image.open("fetched/" + at["path"]).getpixel((0, 0)), (255, 0, 0))
 same([r.summary["two"]["count"], r.summary["weights"]["values"], r.summary["page"]["_type"], r.summary["rows"]["nrows"]], [2, [1, 5, 2], "html-file", 2])
 `},
+	{name: "Log boxes, masks, sound, film, 3D, molecules", script: `
+import json, wave
+with wave.open("tone.wav", "wb") as sound:
+    sound.setparams((1, 2, 8000, 0, "NONE", ""))
+    sound.writeframes(bytes(range(200)))
+Image.new("L", (5, 3), 1).save("mask.png")
+Image.new("RGB", (5, 3)).save("film.gif", save_all=True, append_images=[Image.new("RGB", (5, 3), (255, 0, 0))])
+pathlib.Path("flat.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+pathlib.Path("water.pdb").write_text("HETATM    1  O   HOH A   1       0.000   0.000   0.000  1.00  0.00           O\nEND\n")
+run = begin(id="solid")
+bird = {"position": {"minX": 0, "maxX": 2, "minY": 0, "maxY": 1}, "domain": "pixel", "class_id": 1, "scores": {"p": 0.5}}
+run.log({"seen": wandb.Image(Image.new("RGB", (5, 3)), boxes={"found": {"box_data": [bird], "class_labels": {1: "bird"}}},
+    masks={"where": {"path": "mask.png", "class_labels": {1: "bird"}}}),
+    "tone": wandb.Audio("tone.wav"), "film": wandb.Video("film.gif"), "flat": wandb.Object3D("flat.obj"), "water": wandb.Molecule("water.pdb")})
+run.finish()
+r = wandb.Api().run(f"{team}/birds/solid")
+def fetched(path):
+    return pathlib.Path(r.file(path).download(root="fetched", replace=True).name).read_bytes()
+for name in ["tone.wav", "film.gif", "flat.obj", "water.pdb"]:
+    same(fetched(r.summary[name.split(".")[0]]["path"]), pathlib.Path(name).read_bytes())
+seen = r.summary["seen"]
+same(json.loads(fetched(seen["boxes"]["found"]["path"]))["box_data"], [bird])
+same(fetched(seen["masks"]["where"]["path"]), pathlib.Path("mask.png").read_bytes())
+`},
 	{name: "Read a table back, pictures in it too", script: `
 rows = found("run-media-rows:latest").get("rows")
 same([rows.columns, [row[:2] for row in rows.data]], [["what", "n", "seen"], [["one", 1.5], ["two", None]]])
