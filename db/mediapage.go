@@ -49,7 +49,10 @@ func (t *tx) fillMedia(ctx context.Context, p *registry.RunPage) error {
 	if err := t.findMediaTables(ctx, p.ID, p.Media.Items); err != nil {
 		return err
 	}
-	return t.findIncrements(ctx, p.ID, p.Media.Items)
+	if err := t.findIncrements(ctx, p.ID, p.Media.Items); err != nil {
+		return err
+	}
+	return t.findCharts(ctx, p.Media.Items)
 }
 
 // mediaKeys returns all keys under which a run logged media.

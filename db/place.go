@@ -242,15 +242,23 @@ func ofEntity(name string) place {
 		if err := t.SelectContext(ctx, &held, q, e.ID, t.by.PersonID); err != nil {
 			return fmt.Errorf("db: role in %s: %w", e.Name, err)
 		}
-		if t.by.Admin || e.ID == t.by.PersonID {
-			held = append(held, registry.Admin)
-		}
-		t.access = registry.Access{Kind: registry.ProjectPlace, Role: registry.Highest(held...), Scope: t.by.Scope}
-		if t.by.KeyPlaceID != 0 {
-			t.access.Role = registry.Stranger
-		}
+		t.access = t.accessTo(e.ID, held...)
 		return nil
 	}
+}
+
+// accessTo is what the actor, who holds roles in an entity, may do with what is
+// the entity's own and of no place. A key for one place is not good for it.
+func (t *tx) accessTo(entityID int64, held ...registry.Role) registry.Access {
+	access := registry.Access{Kind: registry.ProjectPlace, Scope: t.by.Scope}
+	if t.by.KeyPlaceID != 0 {
+		return access
+	}
+	if t.by.Admin || entityID == t.by.PersonID {
+		held = append(held, registry.Admin)
+	}
+	access.Role = registry.Highest(held...)
+	return access
 }
 
 // mayKnow returns NotFound unless the actor belongs to an entity or may look into

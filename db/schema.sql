@@ -291,6 +291,28 @@ ALTER TABLE public.collections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.custom_charts (
+    id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    type text NOT NULL,
+    access text NOT NULL,
+    spec text NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT chart_access CHECK ((access = ANY (ARRAY['PRIVATE'::text, 'PUBLIC'::text])))
+);
+
+ALTER TABLE public.custom_charts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.custom_charts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.entities (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -821,6 +843,9 @@ ALTER TABLE ONLY public.collections
 ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.custom_charts
+    ADD CONSTRAINT custom_charts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.entities
     ADD CONSTRAINT entities_pkey PRIMARY KEY (id);
 
@@ -984,6 +1009,8 @@ CREATE INDEX artifacts_by_digest ON public.artifacts USING btree (digest);
 CREATE INDEX artifacts_by_run ON public.artifacts USING btree (run_id);
 
 CREATE INDEX blobs_by_sha256 ON public.blobs USING btree (sha256);
+
+CREATE UNIQUE INDEX chart_name ON public.custom_charts USING btree (entity_id, lower(name));
 
 CREATE INDEX collection_client_ids_by_collection ON public.collection_client_ids USING btree (collection_id);
 
@@ -1150,6 +1177,9 @@ ALTER TABLE ONLY public.collection_client_ids
 
 ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_place_id_fkey FOREIGN KEY (place_id) REFERENCES public.places(id);
+
+ALTER TABLE ONLY public.custom_charts
+    ADD CONSTRAINT custom_charts_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES public.entities(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.entities
     ADD CONSTRAINT entities_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.entities(id);

@@ -154,6 +154,7 @@ var constraints = map[string]error{
 	"run_name":                 registry.Errorf(registry.Conflict, "A run of this name was made just now. Try again."),
 	"version_number":           registry.Errorf(registry.Conflict, "Another version took this number just now. Try again."),
 	"version_once":             registry.Errorf(registry.Conflict, "This version was linked here just now. Look again."),
+	"chart_name":               registry.Errorf(registry.Conflict, "This name was taken just now. Look again."),
 	"alias_once":               registry.Errorf(registry.Conflict, "This alias was set just now. Look again."),
 }
 

@@ -4,7 +4,7 @@ package registry
 // its figures to these.
 const (
 	// MaxName is the longest name of a project, a run, an artifact, a model, an
-	// artifact type, an alias or a tag, in characters, as W&B has it.
+	// artifact type, an alias, a tag or a custom chart, in characters, as W&B has it.
 	MaxName = 128
 	// MaxEntityName is the longest name of a person, a team or an organization, in
 	// characters.
@@ -25,6 +25,11 @@ const (
 	MaxAlertTitle = 128
 	// MaxAlertText is the longest text of an alert, in bytes.
 	MaxAlertText = 16 << 10
+
+	// MaxCharts is how many custom charts a person, a team or an organization has.
+	MaxCharts = 1000
+	// MaxChartSpec is the largest spec of a custom chart, in bytes.
+	MaxChartSpec = 256 << 10
 
 	// MaxConfig is the largest config of a run, in bytes.
 	MaxConfig = 16 << 20

@@ -15,6 +15,7 @@ const (
 	MediaTicks    = 200
 	ShortTable    = 6 // rows of a table among others
 	PlotRows      = 10_000
+	ChartColumns  = 20 // of a table that a custom chart draws
 )
 
 // MediaQuery says what of a run's media to show.
@@ -65,8 +66,9 @@ type MediaItem struct {
 	ArtifactID int64               // that the table is in; 0 for a file of the run
 	FilesAt    MediaVersion        // where the files are that a table's cells name
 	Table      *TablePage
-	Drawing    *Plot  // of a plot
-	Problem    string // why the table cannot be shown
+	Drawing    *Plot        // of a plot
+	Chart      *CustomChart // that draws a plot, nil where there is none that the viewer may see
+	Problem    string       // why the table cannot be shown
 }
 
 // Pictures returns those of a strip that a page shows.

@@ -31,6 +31,7 @@ type TableQuery struct {
 	Columns []int    // the columns shown; nil for TableColumns from From on
 	Find    string   // what the names of columns offered hold
 	Named   []string // the columns shown, by name; nil for Columns
+	Spoken  []string // the columns shown are ChartColumns of those that these texts name; nil for Columns
 	With    string   // a column that is shown besides, by name; "" for none
 }
 

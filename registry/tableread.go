@@ -225,6 +225,9 @@ func shownColumns(q TableQuery, columns []TableColumn) []int {
 		}
 		return shown
 	}
+	if q.Spoken != nil {
+		return append(shown, spokenColumns(columns, q.Spoken)...)
+	}
 	for _, c := range q.Columns {
 		if c >= 0 && c < n && !slices.Contains(shown, c) {
 			shown = append(shown, c)
