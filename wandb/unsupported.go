@@ -38,7 +38,7 @@ var unknown = map[string]string{
 	"pushToRunQueue": "launch", "pushToRunQueueByName": "launch", "popFromRunQueue": "launch", "ackRunQueueItem": "launch",
 	"failRunQueueItem": "launch", "updateRunQueueItemWarning": "launch", "createLaunchAgent": "launch",
 	"updateLaunchAgent": "launch", "createDefaultResourceConfig": "launch",
-	"createCustomChart": "custom charts", "upsertView": "reports", "createAnonymousEntity": "anonymous runs",
+	"upsertView": "reports", "createAnonymousEntity": "anonymous runs",
 }
 
 // unsupported is the one sentence for what Greenroom does not do.
