@@ -17,6 +17,8 @@ import (
 // maxFigure is the largest figure that is drawn, in bytes.
 const maxFigure = 32 << 20
 
+var errLargeFigure = registry.Errorf(registry.Invalid, "This figure is larger than %d MiB. Download what it shows instead.", maxFigure>>20)
+
 // figurePolicy keeps a figure's page to its library. It has no origin, so it
 // reaches nothing that the reader may.
 const figurePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data: blob:; " +
@@ -27,6 +29,16 @@ const figurePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 func drawFigure(c echo.Context, f *vault.File, with string) error {
 	defer f.Close()
 	figure, err := readFigure(f, with)
+	library := with
+	if with == views.AsShape {
+		library = views.WithPlotly
+	}
+	return sendFigure(c, library, figure, err)
+}
+
+// sendFigure answers with a page that draws a figure with a library, or says what
+// is wrong with it.
+func sendFigure(c echo.Context, library string, figure json.RawMessage, err error) error {
 	said, ok := errors.AsType[*registry.Error](err)
 	if err != nil && !ok {
 		return err
@@ -35,17 +47,13 @@ func drawFigure(c echo.Context, f *vault.File, with string) error {
 	if ok {
 		return web.Render(c, web.Status[said.Kind], views.NoFigurePage(said.Message), nil)
 	}
-	library := with
-	if with == views.AsShape {
-		library = views.WithPlotly
-	}
 	return web.Render(c, http.StatusOK, views.FigurePage(library, figure), nil)
 }
 
 // readFigure reads what is to be drawn. Returns Invalid for what cannot be.
 func readFigure(f *vault.File, with string) (json.RawMessage, error) {
 	if f.Size > maxFigure {
-		return nil, registry.Errorf(registry.Invalid, "This figure is larger than 32 MiB. Download it instead.")
+		return nil, errLargeFigure
 	}
 	text, err := io.ReadAll(f)
 	if err != nil {

@@ -34,7 +34,7 @@ func mediaQuery(c echo.Context) (q registry.MediaQuery, err error) {
 }
 
 // showRunMedia shows what a run logged besides numbers: all of it, or one thing
-// in full.
+// in full; with draw, the custom chart of that one alone.
 func (h *handlers) showRunMedia(c echo.Context) error {
 	ref, err := runRef(c)
 	if err != nil {
@@ -54,6 +54,9 @@ func (h *handlers) showRunMedia(c echo.Context) error {
 	}
 	if query.Alone() && len(r.Media.Items) == 0 {
 		return registry.Errorf(registry.NotFound, "This run has logged nothing like that under the name %s.", query.Key)
+	}
+	if c.QueryParam("draw") == views.WithVega {
+		return h.drawChart(c, r)
 	}
 	room := int64(registry.BoxFilesRead)
 	for i := range r.Media.Items {
@@ -120,6 +123,9 @@ func (h *handlers) readMediaTable(ctx context.Context, by registry.Actor, item *
 		if item.Drawing = item.Plot.Draw(page); item.Drawing != nil && !query.InFull() {
 			return nil
 		}
+	}
+	if item.Chart != nil && !query.InFull() {
+		return nil
 	}
 	part := registry.TableQuery{Size: registry.ShortTable}
 	if query.InFull() {

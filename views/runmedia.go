@@ -107,7 +107,7 @@ func (v mediaView) span() string {
 	switch k := v.MediaKey.Kind; {
 	case v.full || k == registry.ImageMedia:
 		return "wide"
-	case v.Drawing != nil && v.Drawing.Kind == registry.ConfusionPlot, v.Table != nil,
+	case v.Drawing != nil && v.Drawing.Kind == registry.ConfusionPlot, v.Table != nil, v.Chart != nil,
 		k == registry.PlotlyMedia, k == registry.HTMLMedia, k == registry.VideoMedia:
 		return "half"
 	}
@@ -206,6 +206,14 @@ func (v mediaView) drawn(path string) string {
 	return figureURL(v.run, path, WithPlotly)
 }
 
+// chart is where the custom chart draws the table, "" where there is none.
+func (v mediaView) chart() string {
+	if v.Chart == nil || v.Source == nil {
+		return ""
+	}
+	return v.alone(v.Step) + "&draw=" + WithVega
+}
+
 // shape is where the shape in a file of the run is drawn, "" where there is none.
 func (v mediaView) shape(path string) string {
 	if !v.There[path] || !registry.IsShape(path) {
@@ -252,7 +260,12 @@ func (v mediaView) why() string {
 		return v.Problem
 	case v.IsTable() && v.Source == nil:
 		return "Missing: the table never arrived."
+	case v.Chart != nil:
+		return ""
 	case v.Plot != nil && v.Plot.Columns() == nil:
+		if ref, ok := v.Plot.Chart(); ok {
+			return "There is no custom chart " + ref.String() + " that you may see, so this is its table."
+		}
 		return "Greenroom has no drawing called " + v.Plot.Panel + ", so this is its table."
 	case v.Plot != nil && v.Drawing == nil:
 		return "There is nothing in this table that could be drawn."
