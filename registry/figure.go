@@ -28,7 +28,7 @@ func FigureAt(figures []Figure, key string) (f Figure, ok bool) {
 var (
 	heldOut     = []string{"val", "valid", "validation", "dev", "test", "eval", "evaluation", "holdout"}
 	higher      = []string{"acc", "accuracy", "auc", "auroc", "roc", "f1", "fbeta", "precision", "recall", "map", "ap", "iou", "miou", "dice", "bleu", "rouge", "ndcg", "mrr", "r2", "psnr", "ssim", "gini", "kappa", "mcc", "score", "reward", "return", "win", "hit", "top1", "top5"}
-	lower       = []string{"loss", "error", "err", "mae", "mse", "rmse", "mape", "smape", "wape", "wer", "cer", "fnr", "fpr", "perplexity", "ppl", "nll", "bce", "ece", "brier", "logloss", "fid", "kl", "regret", "latency", "ms", "seconds"}
+	lower       = []string{"loss", "error", "err", "mae", "mse", "rmse", "mape", "smape", "wape", "wer", "cer", "fnr", "fpr", "perplexity", "ppl", "nll", "bce", "ece", "brier", "logloss", "mlogloss", "merror", "rmsle", "fid", "kl", "regret", "latency", "ms", "seconds"}
 	bookkeeping = []string{"epoch", "epochs", "step", "steps", "iter", "iteration", "batch", "lr", "learning", "time", "runtime", "timestamp", "duration", "seconds", "ms", "latency", "seed", "params", "parameters", "examples", "samples", "tokens", "grad", "gradient", "gradients", "norm", "memory", "gpu", "cpu", "size"}
 )
 

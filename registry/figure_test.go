@@ -30,6 +30,7 @@ func TestKeyFigures(t *testing.T) {
 		{[]string{"val/recall", "val/auc"}, "val/auc"},
 		{[]string{"test/acc", "val/f1", "val/acc"}, "val/acc"},
 		{[]string{"wobble", "wibble"}, "wibble"},
+		{[]string{"best_score", "epoch", "validation_1-mlogloss.min"}, "validation_1-mlogloss.min"},
 	} {
 		var figures []registry.Figure
 		for i, key := range tc.keys {
@@ -49,7 +50,7 @@ func TestKeyFigures(t *testing.T) {
 func TestLowerIsBetter(t *testing.T) {
 	t.Parallel()
 	for key, want := range map[string]bool{
-		"val/loss": true, "test.wer": true, "RMSE": true, "errRate": true,
+		"val/loss": true, "test.wer": true, "RMSE": true, "errRate": true, "validation_0-mlogloss": true, "eval-merror": true,
 		"acc": false, "val/f1": false, "glossary": false, "": false,
 	} {
 		if got := registry.LowerIsBetter(key); got != want {
