@@ -345,6 +345,24 @@ func TestRunOverviewFacts(t *testing.T) {
 	vera.get("/vision/digits/runs/large/overview?find=value+1234").is(http.StatusOK).shows("#config .tree", "key 1234")
 }
 
+// Of the hundred settings that a framework adds, those that people look for stand beside the charts.
+func TestRunSettingsBesideCharts(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	config := `{"return_dict":{"value":true},"prediction_loss_only":{"value":false},"tree":{"value":{"learning_rate":0.5}},"fsdp":{"value":null},
+		"hidden_size":{"value":32},"data":{"value":"cats"},"gate":{"value":"true"},"num_train_epochs":{"value":3},"learning_rate":{"value":0.003},"size":{"value":7},
+		"_wandb":{"value":{}}}`
+	h.run("digits", "r1", registry.RunEdit{Config: &config}, registry.RunLines{})
+	var names []string
+	for _, e := range h.as("bob").get("/vision/digits/runs/r1").is(http.StatusOK).doc.Find("aside section:contains('Config') dt").EachIter() {
+		names = append(names, e.Text())
+	}
+	want := []string{"learning_rate", "num_train_epochs", "hidden_size", "tree.learning_rate", "data", "gate", "size", "fsdp"}
+	if !slices.Equal(names, want) {
+		t.Errorf("beside the charts stand %q, want %q", names, want)
+	}
+}
+
 func TestMetricJSON(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)

@@ -101,11 +101,11 @@ func runCharts(p Page, r registry.RunPage, whole bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = asideTree("Summary", shownSummary(r.Progress.Summary), value.measured, RunPartURL(r.Place, r.Name, registry.RunOverview)+"#summary").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = asideTree("Summary", shownSummary(r.Progress.Summary), tellingFirst, value.measured, RunPartURL(r.Place, r.Name, registry.RunOverview)+"#summary").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = asideTree("Config", shownConfig(r.Config), value.chosen, RunPartURL(r.Place, r.Name, registry.RunOverview)+"#config").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = asideTree("Config", shownConfig(r.Config), soughtFirst, value.chosen, RunPartURL(r.Place, r.Name, registry.RunOverview)+"#config").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -815,7 +815,7 @@ func metricOrNone(v float64) string {
 }
 
 // asideTree is the beginning of config or summary; all of it is at href.
-func asideTree(title string, raw json.RawMessage, write func(value) string, href string) templ.Component {
+func asideTree(title string, raw json.RawMessage, sort func([]value), write func(value) string, href string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -836,7 +836,7 @@ func asideTree(title string, raw json.RawMessage, write func(value) string, href
 			templ_7745c5c3_Var27 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		first, more := aside(raw)
+		first, more := aside(raw, sort)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "<section><h3>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

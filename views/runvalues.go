@@ -113,11 +113,18 @@ func sized(v gjson.Result) string {
 // asideValues is how many values stand beside the charts.
 const asideValues = 8
 
-// aside is a few plain values of a JSON object for the side column, what tells
-// most first, and how many there are besides.
-func aside(raw json.RawMessage) (first []value, more int) {
+// aside is a few plain values of a JSON object for the side column, those that
+// sort puts first, and how many there are besides.
+func aside(raw json.RawMessage, sort func([]value)) (first []value, more int) {
 	tree, _ := readMetadata(raw)
 	leaves := tree.leaves()
+	sort(leaves)
+	n := min(len(leaves), asideValues)
+	return leaves[:n], max(0, countLeaves(gjson.ParseBytes(raw), 0)-n)
+}
+
+// tellingFirst sorts what a script found by how much it tells.
+func tellingFirst(leaves []value) {
 	var figures []registry.Figure
 	for _, m := range leaves {
 		if !m.IsText {
@@ -129,8 +136,23 @@ func aside(raw json.RawMessage) (first []value, more int) {
 		order[f.Key] = i - len(figures)
 	}
 	slices.SortStableFunc(leaves, func(a, b value) int { return order[a.Key] - order[b.Key] })
-	n := min(len(leaves), asideValues)
-	return leaves[:n], max(0, countLeaves(gjson.ParseBytes(raw), 0)-n)
+}
+
+// soughtFirst sorts what somebody set: first what people look for, last switches,
+// which frameworks have by the hundred, and the outer ones before those inside
+// others, which frameworks fill in.
+func soughtFirst(leaves []value) {
+	place := func(v value) []int {
+		rank, known := registry.SettingRank(v.Key)
+		kind := 1
+		if !v.IsText && slices.Contains([]string{"true", "false", "null"}, v.Text) {
+			kind = 2
+		} else if known {
+			kind = 0
+		}
+		return []int{kind, strings.Count(v.Key, "."), rank}
+	}
+	slices.SortStableFunc(leaves, func(a, b value) int { return slices.Compare(place(a), place(b)) })
 }
 
 // countLeaves is how many plain values there are in all, short lists counting as
