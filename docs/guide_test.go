@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,6 +41,58 @@ func TestGuideIsWhole(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What the guide says of a framework is what make test-sdks trains with: each block is made of lines of a script in
+// e2e/frameworks, in their order, and the versions are those that are installed for it.
+func TestGuideFrameworks(t *testing.T) {
+	t.Parallel()
+	at := slices.IndexFunc(docs.Guide(), func(p docs.GuidePage) bool { return p.Name == "frameworks" })
+	text := docs.Guide()[at].Text
+	scripts, err := filepath.Glob("../e2e/frameworks/*.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, block := range regexp.MustCompile("(?s)```python\n(.*?)```").FindAllStringSubmatch(text, -1) {
+		in := slices.IndexFunc(scripts, func(script string) bool { return hasLines(t, script, block[1]) })
+		if in < 0 {
+			t.Errorf("no script has these lines in this order:\n%s", block[1])
+			continue
+		}
+		told[scripts[in]] = true
+	}
+	if len(told) == 0 || len(told) != len(scripts) {
+		t.Errorf("the guide tells of %v, but there are %v", told, scripts)
+	}
+	installed, err := os.ReadFile("../e2e/frameworks.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"scikit-learn", "xgboost-cpu", "lightgbm", "torch", "transformers", "lightning", "wandb"} {
+		version := regexp.MustCompile(`(?m)^` + name + `==(.*)$`).FindStringSubmatch(string(installed))
+		if version == nil || !strings.Contains(text, version[1]) {
+			t.Errorf("the guide does not name the version of %s, %q", name, version)
+		}
+	}
+}
+
+// hasLines reports whether a file has all lines of a text in their order, however they are indented, and others between them.
+func hasLines(t *testing.T, file, text string) bool {
+	t.Helper()
+	has, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := slices.Collect(strings.Lines(string(has)))
+	for line := range strings.Lines(text) {
+		at := slices.IndexFunc(lines, func(l string) bool { return strings.TrimSpace(l) == strings.TrimSpace(line) })
+		if at < 0 {
+			return false
+		}
+		lines = lines[at+1:]
+	}
+	return true
 }
 
 // The conditions that the guide names are those there are.

@@ -36,6 +36,9 @@ func TestGuide(t *testing.T) {
 			case "text":
 				continue
 			case "python":
+				if name[1] == "frameworks" {
+					continue // make test-sdks runs the scripts that these lines are of
+				}
 				if err := os.WriteFile(filepath.Join(d.dir, "block.py"), []byte(code), 0o600); err != nil {
 					t.Fatal(err)
 				}
