@@ -221,8 +221,12 @@ func disagree(t *testing.T, servers []*server) {
 				t.Fatal(r)
 			}
 			lives = append(lives, life{r, silent})
-			signed, _ := r.wire.answer(`query($e: String) { project(name: "cats", entityName: $e) { run(name: "patient") { files(names: ["note.txt"]) { edges { node { directUrl } } } } } }`,
-				object{"e": r.who.name}, "project", "run", "files", "edges").([]any)
+			var signed []any
+			await(t, 5*time.Minute, "the file that the run keeps has come", func() bool {
+				signed, _ = r.wire.answer(`query($e: String) { project(name: "cats", entityName: $e) { run(name: "patient") { files(names: ["note.txt"]) { edges { node { directUrl } } } } } }`,
+					object{"e": r.who.name}, "project", "run", "files", "edges").([]any)
+				return len(signed) > 0
+			})
 			address := signed[0].(object)["node"].(object)["directUrl"].(string)
 			if got := r.wire.send("GET", strings.Replace(address, s.url, other.url, 1), ""); got.status != http.StatusOK || got.body != "a file of the run" {
 				t.Errorf("what one signed the other answers %s", got)

@@ -86,7 +86,12 @@ def told(r):
     return dict(id=r.id, state=r.state, name=r.name, tags=r.tags, group=r.group, config=r.config, last=r.lastHistoryStep,
         points=[own(h) for h in r.scan_history()] == [row(int(r.id[6:]), step) for step in range(STEPS)],
         summary={k: r.summary[k] for k in r.summary.keys() if not k.startswith("_")},
-        output=[l for l in lines if "step" in l] == [f"{r.id.replace('-', ' ')} step {step}" for step in range(STEPS)])
+        output=alike([l for l in lines if "step" in l], [f"{r.id.replace('-', ' ')} step {step}" for step in range(STEPS)]))
+
+def alike(got, want):
+    """True, or what stands where they differ."""
+    odd = next((i for i, (g, w) in enumerate(zip(got, want)) if g != w), min(len(got), len(want)))
+    return got == want or f"{len(got)} lines, number {odd}: {got[max(0, odd - 1):odd + 3]}"
 
 fork = multiprocessing.get_context("fork")
 together = fork.Barrier(N + 1)
