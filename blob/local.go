@@ -47,8 +47,13 @@ func (l *Local) Put(ctx context.Context, r io.Reader, want Want) (Blob, error) {
 	if err != nil {
 		return Blob{}, fmt.Errorf("blob: put: %w", full(err))
 	}
-	defer os.Remove(f.Name()) // after the rename this name is gone
 	defer f.Close()
+	named := false
+	defer func() {
+		if !named {
+			os.Remove(f.Name())
+		}
+	}()
 
 	b, err := copyHashed(ctx, &sink{file: f}, r, want, &l.spaces)
 	if err != nil {
@@ -57,7 +62,7 @@ func (l *Local) Put(ctx context.Context, r io.Reader, want Want) (Blob, error) {
 	if err := want.check(b); err != nil {
 		return Blob{}, err
 	}
-	if err := l.keep(f, b); err != nil {
+	if named, err = l.keep(f, b); err != nil {
 		return Blob{}, fmt.Errorf("blob: put: %w", full(err))
 	}
 	return b, nil
@@ -107,34 +112,36 @@ func (l *Local) Ready(_ context.Context) error {
 	return nil
 }
 
-// keep gives the finished file its name, in the order that survives a power cut: bytes, name, folder.
-func (l *Local) keep(f *os.File, b Blob) error {
+// keep gives the finished file its name, in the order that survives a power cut: bytes, name, folder. Reports whether the
+// file has it; content that is there already keeps its own.
+func (l *Local) keep(f *os.File, b Blob) (named bool, err error) {
 	path, err := l.path(b.SHA256)
 	if err != nil {
-		return err
+		return false, err
 	}
 	folder := filepath.Dir(path)
 	if err := os.Mkdir(folder, 0o700); err == nil {
 		if err := syncFolder(l.dir); err != nil {
-			return err
+			return false, err
 		}
 	} else if !errors.Is(err, fs.ErrExist) {
-		return err
+		return false, err
 	}
 	// A file of another size under this name was damaged from outside; this copy heals it.
 	if there, err := os.Stat(path); err != nil || there.Size() != b.Size {
 		if err := f.Sync(); err != nil {
-			return err
+			return false, err
 		}
 		if err := f.Close(); err != nil {
-			return err
+			return false, err
 		}
 		if err := os.Rename(f.Name(), path); err != nil {
-			return err
+			return false, err
 		}
+		named = true
 	}
 	// Also for content that was there: whoever put it may not have come this far yet.
-	return syncFolder(folder)
+	return named, syncFolder(folder)
 }
 
 // path is where content is, or would be.

@@ -3,50 +3,17 @@ package db
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/lib/pq"
 
 	"greenroom/registry"
 )
 
-// maxArrivals is how many arrivals one transaction writes down.
-const maxArrivals = 200
-
-// arrivedFiles are those that have come and are to be written down. The many
-// small files of an artifact come at once: those that come while one transaction
-// writes share the next.
-type arrivedFiles struct {
-	mu      sync.Mutex
-	waiting []*arrivedFile
-	writing bool
-}
-
 // arrivedFile is an upload whose bytes are stored.
 type arrivedFile struct {
 	uploadID int64
 	stored   registry.Stored
-	err      error // why it was not written down; to be read when done is closed
-	done     chan struct{}
-}
-
-// add lets an arrival wait, and reports whether somebody has to begin to write.
-func (as *arrivedFiles) add(a *arrivedFile) (begin bool) {
-	as.mu.Lock()
-	defer as.mu.Unlock()
-	as.waiting = append(as.waiting, a)
-	begin, as.writing = !as.writing, true
-	return begin
-}
-
-// next takes those that came first; none once nobody waits, and nobody writes then.
-func (as *arrivedFiles) next() (batch []*arrivedFile) {
-	as.mu.Lock()
-	defer as.mu.Unlock()
-	n := min(len(as.waiting), maxArrivals)
-	batch, as.waiting = as.waiting[:n:n], as.waiting[n:]
-	as.writing = n > 0
-	return batch
+	err      error // why it was not written down
 }
 
 // FileArrived writes down that the bytes of an upload are stored. A file of a run
@@ -54,37 +21,23 @@ func (as *arrivedFiles) next() (batch []*arrivedFile) {
 // of an artifact once the artifact is committed. Returns Conflict if the artifact
 // is committed already. If ctx ends first, it may be written down all the same.
 func (db *DB) FileArrived(ctx context.Context, by registry.Actor, uploadID int64, stored registry.Stored) error {
-	t := &tx{by: by}
-	if err := everywhere(ctx, t); err != nil {
+	if err := everywhereMay(ctx, by, registry.Administer); err != nil {
 		return err
 	}
-	if err := t.access.Require(registry.Administer); err != nil {
-		return err
+	a := arrivedFile{uploadID: uploadID, stored: stored}
+	if err := db.arrivals.await(ctx, &a, func(ctx context.Context, batch []*arrivedFile) { db.writeArrivals(ctx, by, batch) }); err != nil {
+		return fmt.Errorf("db: file arrived: %w", err)
 	}
-	a := &arrivedFile{uploadID: uploadID, stored: stored, done: make(chan struct{})}
-	if db.arrivals.add(a) {
-		go db.writeArrivals(context.WithoutCancel(ctx), by) // also for those who come later
-	}
-	select {
-	case <-a.done:
-		return a.err
-	case <-ctx.Done():
-		return fmt.Errorf("db: file arrived: %w", ctx.Err())
-	}
+	return a.err
 }
 
-// writeArrivals writes down all that have come, until nobody waits.
-func (db *DB) writeArrivals(ctx context.Context, by registry.Actor) {
-	for batch := db.arrivals.next(); len(batch) > 0; batch = db.arrivals.next() {
-		if err := db.writeArrived(ctx, by, batch); err != nil {
-			for _, a := range batch { // one that cannot be written down keeps out no other
-				if err := db.writeArrived(ctx, by, []*arrivedFile{a}); err != nil {
-					a.err = err
-				}
-			}
-		}
+// writeArrivals writes down some arrivals. One that cannot be keeps out no other.
+func (db *DB) writeArrivals(ctx context.Context, by registry.Actor, batch []*arrivedFile) {
+	if err := db.writeArrived(ctx, by, batch); err != nil {
 		for _, a := range batch {
-			close(a.done)
+			if err := db.writeArrived(ctx, by, []*arrivedFile{a}); err != nil {
+				a.err = err
+			}
 		}
 	}
 }

@@ -32,7 +32,8 @@ type DB struct {
 	reserved []string
 	hashing  chan struct{} // room for one
 	packer   packer
-	arrivals arrivedFiles
+	arrivals together[arrivedFile]
+	sought   together[soughtUpload]
 	notices  *notices
 }
 

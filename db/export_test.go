@@ -18,5 +18,5 @@ func Connections() int { return connections() }
 func (db *DB) Arrived() (waiting int, writing bool) {
 	db.arrivals.mu.Lock()
 	defer db.arrivals.mu.Unlock()
-	return len(db.arrivals.waiting), db.arrivals.writing
+	return len(db.arrivals.waiting), db.arrivals.busy
 }

@@ -50,19 +50,39 @@ func (db *DB) read(ctx context.Context, by registry.Actor, need registry.Permiss
 // glance is read for what one statement tells, of no place or the whole
 // installation: one statement sees one moment by itself, so nothing is begun.
 func (db *DB) glance(ctx context.Context, by registry.Actor, need registry.Permission, answer any, q string, args ...any) error {
-	t := &tx{by: by}
-	if err := everywhere(ctx, t); err != nil {
-		return kinded(err)
-	}
-	if err := t.access.Require(need); err != nil {
-		return strangers(by, err)
-	}
-	done, err := db.turn(ctx)
+	done, err := db.turnFor(ctx, by, need)
 	if err != nil {
 		return err
 	}
 	defer done()
 	return kinded(db.pool.GetContext(ctx, answer, q, args...))
+}
+
+// glanceAll is glance for any number of rows.
+func (db *DB) glanceAll(ctx context.Context, by registry.Actor, need registry.Permission, answers any, q string, args ...any) error {
+	done, err := db.turnFor(ctx, by, need)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return kinded(db.pool.SelectContext(ctx, answers, q, args...))
+}
+
+// turnFor is turn for those who hold need over the whole installation.
+func (db *DB) turnFor(ctx context.Context, by registry.Actor, need registry.Permission) (done func(), err error) {
+	if err := everywhereMay(ctx, by, need); err != nil {
+		return nil, err
+	}
+	return db.turn(ctx)
+}
+
+// everywhereMay checks that by holds need over the whole installation.
+func everywhereMay(ctx context.Context, by registry.Actor, need registry.Permission) error {
+	t := &tx{by: by}
+	if err := everywhere(ctx, t); err != nil {
+		return kinded(err)
+	}
+	return strangers(by, t.access.Require(need))
 }
 
 // visible is read over every place by may look into: fn joins with t.visible.

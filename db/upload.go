@@ -156,9 +156,42 @@ const uploadQuery = `
 	from uploads u
 	where `
 
+// soughtUpload is an upload that somebody asks for.
+type soughtUpload struct {
+	id    int64
+	found registry.Upload
+	err   error
+}
+
 // Upload returns a reserved upload. It is for Greenroom itself: who holds the
 // signed address of an upload may use it.
 func (db *DB) Upload(ctx context.Context, by registry.Actor, id int64) (u registry.Upload, err error) {
-	err = db.glance(ctx, by, registry.Administer, &u, uploadQuery+`u.id = $1`, id)
-	return u, err
+	if err := everywhereMay(ctx, by, registry.Administer); err != nil {
+		return u, err
+	}
+	s := soughtUpload{id: id}
+	if err := db.sought.await(ctx, &s, func(ctx context.Context, batch []*soughtUpload) { db.findUploads(ctx, by, batch) }); err != nil {
+		return u, fmt.Errorf("db: upload: %w", err)
+	}
+	return s.found, s.err
+}
+
+// findUploads looks up uploads, NotFound those that are not there.
+func (db *DB) findUploads(ctx context.Context, by registry.Actor, batch []*soughtUpload) {
+	var ids []int64
+	for _, s := range batch {
+		ids = append(ids, s.id)
+	}
+	var rows []registry.Upload
+	err := db.glanceAll(ctx, by, registry.Administer, &rows, uploadQuery+`u.id = any($1)`, pq.Array(ids))
+	found := map[int64]registry.Upload{}
+	for _, u := range rows {
+		found[u.ID] = u
+	}
+	for _, s := range batch {
+		u, there := found[s.id]
+		if s.found, s.err = u, err; err == nil && !there {
+			s.err = registry.ErrNothing
+		}
+	}
 }
