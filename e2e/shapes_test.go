@@ -25,11 +25,11 @@ json.dump({"type": "lidar/beta", "points": [[i % 10, i // 10, 0, 255, 0, 0] for 
     "boxes": [{"corners": [[x, y, z] for x in (0, 5) for y in (0, 5) for z in (0, 5)], "label": "<b>car</b>", "color": [0, 0, 255]}]}, open("cloud.pts.json", "w"))
 open("mesh.obj", "w").write("v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 1\nf 1 2 3 4\n")
 open("empty.obj", "w").write("# nothing\n")
-open("scene.glb", "wb").write(b"glTF" + bytes(2000))
-open("caffeine.pdb", "w").write("HEADER\n")
+open("scene.babylon", "wb").write(bytes(2004))
+open("virus.mmtf", "w").write("HEADER\n")
 run = wandb.init(project="shapes", id="shapes")
 run.log({"cloud": wandb.Object3D("cloud.pts.json", caption="from above"), "mesh": wandb.Object3D("mesh.obj"), "empty": wandb.Object3D("empty.obj"),
-    "scene": wandb.Object3D("scene.glb"), "molecule": wandb.Molecule("caffeine.pdb")})
+    "scene": wandb.Object3D("scene.babylon"), "molecule": wandb.Molecule("virus.mmtf")})
 run.finish()
 tell(done=True)
 `).told())
@@ -38,7 +38,7 @@ tell(done=True)
 	p.expect(`422`) // of the shape that is none
 	p.open(at)
 	text := strings.Join(strings.Fields(p.text()), " ")
-	for _, want := range []string{".glb GLB, 2.0 kB", ".pdb PDB, 7 B", "Browsers cannot show this by themselves."} {
+	for _, want := range []string{".babylon BABYLON, 2.0 kB", ".mmtf MMTF, 7 B", "Browsers cannot show this by themselves."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q: %s", want, text)
 		}

@@ -24,34 +24,46 @@ var errLargeFigure = registry.Errorf(registry.Invalid, "This figure is larger th
 const figurePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data: blob:; " +
 	"sandbox allow-scripts; frame-ancestors 'self'"
 
-// drawFigure answers with a page that draws the figure in a file, or the shape.
-// It stands in a frame, so what is wrong with the file is said there.
-func drawFigure(c echo.Context, f *vault.File, with string) error {
-	defer f.Close()
-	figure, err := readFigure(f, with)
-	library := with
-	if with == views.AsShape {
-		library = views.WithPlotly
-	}
-	return sendFigure(c, library, figure, err)
+// solidPolicy lets a solid's page read again what it holds already: the parts of a
+// scene and the pictures on its surfaces.
+const solidPolicy = figurePolicy + "; connect-src data: blob:"
+
+// solid is the file of a solid or a molecule, which the browser reads.
+type solid struct {
+	Name   string `json:"name"`
+	Format string `json:"format"`
+	Bytes  []byte `json:"bytes"`
 }
 
-// sendFigure answers with a page that draws a figure with a library, or says what
-// is wrong with it.
-func sendFigure(c echo.Context, library string, figure json.RawMessage, err error) error {
+// drawFigure answers with a page that draws the figure in a file, the shape, the
+// solid or the molecule.
+// It stands in a frame, so what is wrong with the file is said there.
+func drawFigure(c echo.Context, f *vault.File, as string) error {
+	defer f.Close()
+	figure, err := readFigure(f, as)
+	return sendFigure(c, as, figure, err)
+}
+
+// sendFigure answers with a page that draws a figure, or says what is wrong with
+// it.
+func sendFigure(c echo.Context, as string, figure any, err error) error {
 	said, ok := errors.AsType[*registry.Error](err)
 	if err != nil && !ok {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, figurePolicy)
+	policy := figurePolicy
+	if as == views.AsSolid {
+		policy = solidPolicy
+	}
+	c.Response().Header().Set(echo.HeaderContentSecurityPolicy, policy)
 	if ok {
 		return web.Render(c, web.Status[said.Kind], views.NoFigurePage(said.Message), nil)
 	}
-	return web.Render(c, http.StatusOK, views.FigurePage(library, figure), nil)
+	return web.Render(c, http.StatusOK, views.FigurePage(as, figure, web.Theme(c)), nil)
 }
 
 // readFigure reads what is to be drawn. Returns Invalid for what cannot be.
-func readFigure(f *vault.File, with string) (json.RawMessage, error) {
+func readFigure(f *vault.File, as string) (any, error) {
 	if f.Size > maxFigure {
 		return nil, errLargeFigure
 	}
@@ -59,8 +71,13 @@ func readFigure(f *vault.File, with string) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if with == views.AsShape {
+	switch as {
+	case views.AsShape:
 		return registry.DrawShape(f.Path, text)
+	case views.AsSolid:
+		return solid{registry.FileName(f.Path), registry.SolidFormat(f.Path), text}, nil
+	case views.AsMolecule:
+		return solid{registry.FileName(f.Path), registry.MoleculeFormat(f.Path), text}, nil
 	}
 	figure := json.RawMessage(registry.StrictJSON(string(text)))
 	if !json.Valid(figure) {
@@ -70,12 +87,13 @@ func readFigure(f *vault.File, with string) (json.RawMessage, error) {
 }
 
 // sendAsAsked sends a file to keep, with raw to show it, with page to let its
-// scripts run, away from everything, and with draw to draw the figure or the
-// shape in it.
+// scripts run, away from everything, and with draw to draw what is in it.
 func sendAsAsked(c echo.Context, f *vault.File) error {
-	switch with := c.QueryParam("draw"); {
-	case with == views.WithPlotly || with == views.WithVega || with == views.AsShape:
-		return drawFigure(c, f, with)
+	switch as := c.QueryParam("draw"); as {
+	case views.WithPlotly, views.WithVega, views.AsShape, views.AsSolid, views.AsMolecule:
+		return drawFigure(c, f, as)
+	}
+	switch {
 	case c.QueryParam("page") == "1":
 		return f.ShowPage(c)
 	case c.QueryParam("raw") == "1":

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -135,4 +136,51 @@ func TestWhoSeesRunMedia(t *testing.T) {
 	h.browser().get(mediaAt).leadsTo("/login?next=" + url.QueryEscape(mediaAt))
 	h.as("bob").get("/vision/digits/runs/none/media").is(http.StatusOK).shows("main", "No media so far")
 	h.as("bob").get("/vision/digits/runs/m1").is(http.StatusOK).lacks(`metric-chart[aria-label*="weights"]`).shows(".tabs", "Charts 1Media 10")
+}
+
+// The page of a solid or a molecule holds the file, its library and nothing else, in the theme of the page around it.
+func TestSolidPages(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	run := h.run("digits", "s1", registry.RunEdit{}, lines([]string{`{"_step":0,` +
+		`"cube":{"_type":"object3D-file","path":"media/object3D/cube.stl"},"water":{"_type":"molecule-file","path":"media/molecule/water.sd"},` +
+		`"huge":{"_type":"object3D-file","path":"media/object3D/huge.glb"},"none":{"_type":"object3D-file","path":"media/object3D/n.babylon"}}`}, nil))
+	h.sends(run, map[string]string{
+		"media/object3D/cube.stl": hostile, "media/molecule/water.sd": "water", "media/object3D/n.babylon": "{}",
+		"media/object3D/huge.glb": strings.Repeat("x", 32<<20+1),
+	})
+	bob := h.as("bob")
+	page := bob.get("/vision/digits/runs/s1/media").is(http.StatusOK)
+	page.shows("section:contains('none')", "Browsers cannot show this by themselves.").lacks("section:contains('none') iframe")
+	for key, want := range map[string]struct{ library, file, connect string }{
+		"cube":  {"three.js", `{"name":"cube.stl","format":"stl","bytes":` + quoted(base64.StdEncoding.EncodeToString([]byte(hostile))) + `}`, "data: blob:"},
+		"water": {"3dmol.js", `{"name":"water.sd","format":"sdf","bytes":"d2F0ZXI="}`, ""},
+	} {
+		frame := page.doc.Find("section:contains('" + key + "') iframe.solid")
+		if frame.AttrOr("sandbox", "") != "allow-scripts" || frame.AttrOr("loading", "") != "lazy" || frame.AttrOr("title", "") != key {
+			t.Errorf("%s stands in the frame %v", key, frame.Nodes)
+		}
+		at := bob.get(frame.AttrOr("src", "")).is(http.StatusOK)
+		if got := at.text("#figure"); got != want.file {
+			t.Errorf("%s: the page holds %s", key, got)
+		}
+		if src := at.doc.Find("script[src]").First().AttrOr("src", ""); !strings.HasSuffix(src, "/vendor/"+want.library) {
+			t.Errorf("%s is drawn by %s", key, src)
+		}
+		policy := at.Header.Get("Content-Security-Policy")
+		_, connect, _ := strings.Cut(policy, "connect-src ")
+		if !strings.HasPrefix(policy, "default-src 'none'; script-src 'self'; ") || !strings.Contains(policy, "sandbox allow-scripts;") || connect != want.connect {
+			t.Errorf("%s: the page may %q", key, policy)
+		}
+		if scheme := at.doc.Find(`meta[name="color-scheme"]`).AttrOr("content", ""); scheme != "light dark" {
+			t.Errorf("%s: the theme is %q", key, scheme)
+		}
+	}
+	bob.jar["theme"] = "dark"
+	cube := page.doc.Find("section:contains('cube') iframe").AttrOr("src", "")
+	if scheme := bob.page(cube).Find(`meta[name="color-scheme"]`).AttrOr("content", ""); scheme != "dark" {
+		t.Errorf("in the dark the theme is %q", scheme)
+	}
+	huge := page.doc.Find("section:contains('huge') iframe").AttrOr("src", "")
+	bob.get(huge, html).is(http.StatusUnprocessableEntity).shows("p", "This figure is larger than 32 MiB. Download what it shows instead.")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -21,6 +22,30 @@ var errShape = Errorf(Invalid, "There is no shape in this file that could be dra
 // that DrawShape draws.
 func IsShape(name string) bool {
 	return strings.HasSuffix(name, ".pts.json") || strings.HasSuffix(name, ".obj")
+}
+
+// SolidFormat is the format of a file of that name whose solid a browser draws by
+// itself, "" for any other file.
+func SolidFormat(name string) string {
+	switch format := strings.TrimPrefix(path.Ext(name), "."); format {
+	case "glb", "gltf", "stl":
+		return format
+	}
+	return ""
+}
+
+// MoleculeFormat is the same for molecules, by the one name of a format that has
+// several.
+func MoleculeFormat(name string) string {
+	switch format := strings.TrimPrefix(path.Ext(name), "."); format {
+	case "pdb", "pqr", "gro", "mol2", "cif", "sdf":
+		return format
+	case "mcif", "mmcif":
+		return "cif"
+	case "sd":
+		return "sdf"
+	}
+	return ""
 }
 
 // DrawShape returns a figure for Plotly of what wandb.Object3D logs: points, of

@@ -55,3 +55,17 @@ func TestDrawShape(t *testing.T) {
 		t.Errorf("a quarter of a million points are %d bytes, %v", len(figure), err)
 	}
 }
+
+func TestFormatsOfSolidsAndMolecules(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][2]string{
+		"media/object3D/a.b.glb": {"glb", ""}, "a.gltf": {"gltf", ""}, "a.stl": {"stl", ""},
+		"a.pdb": {"", "pdb"}, "a.pqr": {"", "pqr"}, "a.gro": {"", "gro"}, "a.mol2": {"", "mol2"},
+		"a.cif": {"", "cif"}, "a.mcif": {"", "cif"}, "a.mmcif": {"", "cif"}, "a.sdf": {"", "sdf"}, "a.sd": {"", "sdf"},
+		"a.obj": {}, "a.pts.json": {}, "a.babylon": {}, "a.mmtf": {}, "glb": {}, "": {}, "a.glb/b": {},
+	} {
+		if got := [2]string{registry.SolidFormat(name), registry.MoleculeFormat(name)}; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

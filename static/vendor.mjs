@@ -2,6 +2,7 @@
 // generated sources made from packages: views/css/font.css and views/ui/icons.go. Run by `make generate` after npm ci.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { buildSync } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 const modules = join(root, 'node_modules')
@@ -27,6 +28,15 @@ put('plotly.js', withoutMap(read('plotly.js-strict-dist-min/plotly-strict.min.js
 licence('plotly.js-strict-dist-min', 'plotly')
 put('vega.js', ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js', 'vega-interpreter/build/vega-interpreter.min.js'].map(f => withoutMap(read(f))).join(';\n'))
 licence('vega-view', 'vega') // as of all its parts
+
+// What draws the solids and the molecules that scripts log, likewise.
+buildSync({
+  entryPoints: [join(root, 'static/three.mjs')], outfile: join(vendor, 'three.js'),
+  bundle: true, minify: true, format: 'iife', globalName: 'THREE', legalComments: 'none', logLevel: 'warning',
+})
+licence('three', 'three')
+put('3dmol.js', withoutMap(read('3dmol/build/3Dmol-min.js')))
+put('3dmol.LICENSE', ['3dmol', 'iobuffer', 'netcdfjs', 'pako', 'upng-js'].map(pkg => `${pkg}\n\n${read(`${pkg}/LICENSE`)}`).join('\n\n')) // with those of what is in it
 
 const fonts = [['inter', 'inter'], ['jetbrains-mono', 'jetbrains-mono']]
 const faces = fonts.map(([pkg, name]) => {

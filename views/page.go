@@ -103,6 +103,14 @@ func (t Theme) name() string {
 	return ""
 }
 
+// scheme is the theme in the words of a page that does not load the stylesheet.
+func (t Theme) scheme() string {
+	if t == SystemTheme {
+		return "light dark"
+	}
+	return string(t)
+}
+
 // fullTitle says what the page is about and of what kind that is.
 func (p Page) fullTitle() string {
 	if p.Kind == "" {

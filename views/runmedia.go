@@ -184,8 +184,43 @@ const (
 	WithVega   = "vega"
 )
 
-// AsShape asks for the drawing of a file that holds points or a mesh.
-const AsShape = "shape"
+// What else files are drawn as: points or a mesh that become a figure for Plotly,
+// a solid, and a molecule.
+const (
+	AsShape    = "shape"
+	AsSolid    = "solid"
+	AsMolecule = "molecule"
+)
+
+// drawnWith are the library and the script that draw a figure on its page.
+func drawnWith(as string) (library, script string) {
+	switch as {
+	case AsShape:
+		return WithPlotly, "figure"
+	case AsSolid:
+		return "three", "solid"
+	case AsMolecule:
+		return "3dmol", "solid"
+	}
+	return as, "figure"
+}
+
+// onGround reports whether what is drawn stands on the ground of the page around
+// it, in its theme; figures bring a ground of their own.
+func onGround(as string) bool { return as == AsSolid || as == AsMolecule }
+
+// drawnAs is what a file of that name is drawn as, "" where it is not.
+func drawnAs(name string) string {
+	switch {
+	case registry.IsShape(name):
+		return AsShape
+	case registry.SolidFormat(name) != "":
+		return AsSolid
+	case registry.MoleculeFormat(name) != "":
+		return AsMolecule
+	}
+	return ""
+}
 
 // figureURL is where a figure of a run is drawn on a page of its own.
 func figureURL(r registry.RunPage, path, with string) string {
@@ -214,12 +249,14 @@ func (v mediaView) chart() string {
 	return v.alone(v.Step) + "&draw=" + WithVega
 }
 
-// shape is where the shape in a file of the run is drawn, "" where there is none.
+// shape is where the shape, the solid or the molecule in a file of the run is
+// drawn, "" where there is none.
 func (v mediaView) shape(path string) string {
-	if !v.There[path] || !registry.IsShape(path) {
+	as := drawnAs(path)
+	if !v.There[path] || as == "" {
 		return ""
 	}
-	return figureURL(v.run, path, AsShape)
+	return figureURL(v.run, path, as)
 }
 
 // format says what kind of file it is and how large: "GLB, 1.2 MB".

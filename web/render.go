@@ -100,12 +100,10 @@ func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
 		Crumbs:  crumbs,
 		Path:    c.Request().URL.Path,
 		Now:     time.Now(),
+		Theme:   Theme(c),
 	}
 	if !WantsPartial(c) {
 		p.Flash = kept(c)
-	}
-	if cookie, err := c.Cookie(views.ThemeCookie); err == nil {
-		p.Theme = views.ThemeOf(cookie.Value)
 	}
 	if cookie, err := c.Cookie(views.KeysCookie); err == nil {
 		p.KeysOff = cookie.Value == "off"
@@ -114,6 +112,15 @@ func Page(c echo.Context, title string, crumbs ...views.Crumb) views.Page {
 		p.Folded = cookie.Value == "folded"
 	}
 	return p
+}
+
+// Theme is how whoever is asking wants to see pages.
+func Theme(c echo.Context) views.Theme {
+	cookie, err := c.Cookie(views.ThemeCookie)
+	if err != nil {
+		return views.SystemTheme
+	}
+	return views.ThemeOf(cookie.Value)
 }
 
 // kept is what Say or SayUndo said, which it takes.
