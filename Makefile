@@ -21,7 +21,7 @@ test-sdks: ## Try every generation of the W&B client and what takes too long for
 	@build/need clients
 	@build/need frameworks
 	@build/need faults || true
-	@cd e2e && SDKS=all go test -tags sdks -count=1 -timeout=120m -run 'TestGenerations|TestEveryDocumentFitsTheSchema|TestResumeModes|TestSeveralRunsAndScripts|TestVerify|TestFrameworks|TestOfflineRunThatDied|TestKilledAHundredTimes|TestServerRestartedTenTimes|TestFiftyRunsAtOnce|TestRequestsOfAnOldClient|TestSlowDisk|TestDatabaseDiskFull|ClockIsOff|TestArtifactOfAGibibyte|TestHundredThousandKeys|TestHistoryAtVolume' .
+	@cd e2e && SDKS=all go test -tags sdks -count=1 -timeout=120m -run 'TestGenerations|TestEveryDocumentFitsTheSchema|TestResumeModes|TestSeveralRunsAndScripts|TestVerify|TestFrameworks|TestSolids|TestOfflineRunThatDied|TestKilledAHundredTimes|TestServerRestartedTenTimes|TestFiftyRunsAtOnce|TestRequestsOfAnOldClient|TestSlowDisk|TestDatabaseDiskFull|ClockIsOff|TestArtifactOfAGibibyte|TestHundredThousandKeys|TestHistoryAtVolume' .
 
 dev: ## Serve while you work: templates, styles and Go are rebuilt and the server restarts on every change
 	@build/dev

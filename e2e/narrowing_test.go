@@ -120,6 +120,8 @@ func TestColumnsAreChosen(t *testing.T) {
 	p.lists("main thead .sorthead", names[:12]...)
 	p.press("Columns\n12 of 30")
 	p.typed(`.columnlist [name=find]`, "_29"+kb.Enter)
+	p.until("only the column that is looked for is offered", `document.readyState === "complete" && [...document.querySelectorAll(".columnlist label:has([name=col])")].some(l => l.innerText.trim() === "column_29" && l.checkVisibility())
+		&& ![...document.querySelectorAll(".columnlist label:has([name=col])")].some(l => l.innerText.trim() === "column_13")`)
 	p.click(`.columnlist label:has([name=col])`)
 	accessible(t, p)
 	p.press("Show these")
